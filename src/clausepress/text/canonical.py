@@ -1,0 +1,93 @@
+"""The canonical text of an edition: normalised source, and the digest over it.
+
+Numbers, clause ids, emphasis and tables are all in it, the look of a page is not; so the text
+digest survives any change of theme or library, and a round trip gives the same edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from clausepress.text.inline import render_inline
+from clausepress.text.model import Block, Clause, Edition, Paragraph, Runs, Table, plain
+from clausepress.text.numbers import match_number
+
+_BLOCK_START = re.compile(r"#{1,6}\s|[-*+]\s|\||---|\\")
+_MARKS_BEFORE = re.compile(r"(?:\*\*|<u>|\[)+")
+_CLOSED = "、）)】：:"
+_ID_AT_END = re.compile(r"\{#[^{}\s]*\}\s*$")
+
+
+def to_source(edition: Edition, *, ids: bool = True) -> str:
+    """Return the edition as source that `parse_source` reads back as the same edition.
+
+    Args:
+        edition: The text.
+        ids: Write every clause id; without, ids are left to be derived.
+    """
+    front = [f"title: {_quoted(edition.title)}"]
+    if edition.translates:
+        front.append(f"translates: {_quoted(edition.translates)}")
+    blocks = [_block(block) for block in edition.preface]
+    for clause in edition.clauses:
+        blocks.extend(_clause(clause, 0, ids=ids))
+    return "---\n" + "\n".join(front) + "\n---\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def text_digest(edition: Edition) -> str:
+    """Return ``sha256:`` and 64 hex digits over the NFC canonical text (FIPS 180-4, UAX #15)."""
+    canonical = unicodedata.normalize("NFC", to_source(edition))
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _clause(clause: Clause, depth: int, *, ids: bool) -> list[str]:
+    # A clause with neither number nor heading is a clause by its id alone.
+    mark = f"{{#{clause.id}}}" if ids or not (clause.number or clause.heading) else ""
+    number = clause.number + ("" if not clause.number or clause.number[-1] in _CLOSED else " ")
+    blocks = list(clause.blocks)
+    if clause.heading:
+        first = "#" * min(depth + 2, 6) + " " + number + _inline(clause.heading, number)
+    elif blocks and isinstance(lead := blocks[0], Paragraph) and not (number and lead.bullet):
+        first = ("- " if lead.bullet else "") + number + _inline(lead.runs, number)
+        del blocks[0]
+    else:
+        first = number
+    lines = [f"{first.rstrip()} {mark}".rstrip()]
+    lines.extend(_block(block) for block in blocks)
+    for child in clause.children:
+        lines.extend(_clause(child, depth + 1, ids=ids))
+    return lines
+
+
+def _inline(runs: Runs, number: str) -> str:
+    """Text after a number or heading mark, escaped where it would read as a number itself."""
+    text = render_inline(runs)
+    return text if number else _guard(text, plain(runs))
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Table):
+        rows = [_row(block.header), "|" + "---|" * len(block.header)]
+        return "\n".join([*rows, *(_row(row) for row in block.rows)])
+    text = _guard(render_inline(block.runs), plain(block.runs))
+    return f"- {text}" if block.bullet else text
+
+
+def _guard(text: str, printed: str) -> str:
+    """Escape the first character where it would begin another kind of block."""
+    marks = _MARKS_BEFORE.match(text)
+    start = marks.end() if marks else 0
+    if not text.startswith("\\", start) and (match_number(printed) or _BLOCK_START.match(text)):
+        text = f"{text[:start]}\\{text[start:]}"
+    return _ID_AT_END.sub(lambda found: "\\" + found.group(), text)
+
+
+def _row(cells: tuple[Runs, ...]) -> str:
+    return "| " + " | ".join(render_inline(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

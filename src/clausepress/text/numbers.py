@@ -1,0 +1,90 @@
+"""Printed clause numbers: recognising them, never computing them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HAN = "零〇一二三四五六七八九十百"
+_HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+# Order matters: the first scheme that matches names the number. "2.5万元" and "3.5%" open a
+# sentence, not a clause, hence the guard after a decimal.
+_SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("di", re.compile(rf"第[{_HAN}\d]+[编章节条](?=[\s　：:、]|$)")),
+    ("han", re.compile(rf"[{_HAN}]+、")),
+    ("han-paren", re.compile(rf"[（(][{_HAN}]+[）)]")),
+    ("decimal", re.compile(r"\d{1,3}(?:\.\d{1,3}){1,9}\.?(?![\d.%％倍万亿])")),
+    ("dun", re.compile(r"\d{1,3}、")),
+    ("dot", re.compile(r"\d{1,3}[.．](?!\d)")),
+    ("paren", re.compile(r"[（(]\d{1,3}[）)]")),
+    ("roman", re.compile(r"[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
+    ("roman-paren", re.compile(r"[（(](?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
+    ("alpha", re.compile(r"[（(]?[a-z][）)]")),
+    ("circled", re.compile(rf"[{_CIRCLED}]")),
+)
+
+CHAPTER_SCHEMES = frozenset({"di", "han", "roman"})
+"""Schemes that number chapters rather than items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed number.
+
+    Attributes:
+        printed: The characters as printed, punctuation included.
+        scheme: Name of the numbering scheme; equal schemes at one level are siblings.
+        values: Its value as integers, one for each part of a decimal: ``4.1.2`` is (4, 1, 2).
+    """
+
+    printed: str
+    scheme: str
+    values: tuple[int, ...]
+
+
+def match_number(text: str) -> Number | None:
+    """Return the clause number a text begins with, or None."""
+    for scheme, pattern in _SCHEMES:
+        found = pattern.match(text)
+        if found:
+            return Number(found.group(), scheme, _values(scheme, found.group()))
+    return None
+
+
+def _values(scheme: str, printed: str) -> tuple[int, ...]:
+    if scheme == "circled":
+        return (_CIRCLED.index(printed) + 1,)
+    if scheme == "alpha":
+        return (ord(printed.strip("（()）")) - ord("a") + 1,)
+    if scheme.startswith("roman"):
+        return (_roman(printed.strip("（()）.、").upper()),)
+    digits = re.findall(r"\d+", printed)
+    if digits:
+        return tuple(int(part) for part in digits)
+    return (_han(re.sub(rf"[^{_HAN}]", "", printed)),)
+
+
+def _han(numeral: str) -> int:
+    """Value of a Chinese numeral below one thousand (二十一 is 21)."""
+    total = digit = 0
+    for char in numeral:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _HAN_DIGITS[char]
+    return total + digit
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN[char] for char in numeral]
+    return sum(
+        -value if value < following else value
+        for value, following in zip(values, [*values[1:], 0], strict=True)
+    )

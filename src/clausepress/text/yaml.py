@@ -1,0 +1,145 @@
+"""YAML with line numbers: every value a string until its type is known.
+
+PyYAML's own resolver would read the document number 019091120 as an octal integer and a bad
+date as a crash, so scalars stay text and msgspec gives them their types.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from clausepress.errors import SourceError
+
+T = TypeVar("T")
+_PATH = re.compile(r"at `\$((?:\.[\w-]+|\[[^\]]*\])*)`")
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]")
+
+
+class Mapping:
+    """A YAML mapping, its file and the line of each of its fields.
+
+    Attributes:
+        data: Nested dicts, lists and strings; null is None.
+        path: The file it came from.
+    """
+
+    def __init__(self, data: dict[str, Any], lines: dict[str, int], path: Path) -> None:
+        self.data = data
+        self.path = path
+        self._lines = lines
+
+    def line(self, field: str) -> int | None:
+        """1-based line of a field (dotted path), or None when it is not there."""
+        return self._lines.get(field)
+
+    def convert(self, shape: type[T]) -> T:
+        """Return the mapping as the given msgspec type.
+
+        Raises:
+            SourceError: A field is missing, unknown or of the wrong type.
+        """
+        try:
+            return msgspec.convert(self.data, shape, strict=False)
+        except msgspec.ValidationError as error:
+            message = str(error)
+            found = _PATH.search(message)
+            steps = _STEP.findall(found.group(1)) if found else []
+            field = ".".join(name or index for name, index in steps)
+            unknown = re.search(r"unknown field `([^`]+)`", message)
+            if unknown:
+                field = f"{field}.{unknown.group(1)}".lstrip(".")
+            raise SourceError(
+                self.path,
+                f"{field}: {_say(message, self._value(steps))}" if field else _say(message, None),
+                _fix(message, shape),
+                line=self._lines.get(field) or self._lines.get(""),
+            ) from error
+
+    def _value(self, steps: list[tuple[str, str]]) -> Any:
+        value: Any = self.data
+        for name, index in steps:
+            if isinstance(value, dict):
+                value = value.get(name)
+            elif isinstance(value, list) and index:
+                value = value[int(index)]
+        return value
+
+
+def load_yaml(text: str, path: Path, *, first_line: int = 1) -> Mapping:
+    """Read a YAML mapping.
+
+    Args:
+        text: The YAML.
+        path: The file, for messages.
+        first_line: Line of the file at which ``text`` begins.
+
+    Raises:
+        SourceError: Not YAML, not a mapping, a key given twice.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SourceError(
+            path,
+            f"is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}",
+            "check colons, quotes and indentation; quote a value that holds ': '",
+            line=mark.line + first_line if mark else first_line,
+        ) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise SourceError(
+            path, "has no fields", "write one 'name: value' on each line", line=first_line
+        )
+    lines = {"": first_line}
+    data = _build(node, "", lines, path, first_line)
+    return Mapping(data, lines, path)
+
+
+def _build(node: yaml.Node, field: str, lines: dict[str, int], path: Path, first: int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            name = f"{field}.{key}".lstrip(".")
+            line = key_node.start_mark.line + first
+            if key in mapping:
+                raise SourceError(
+                    path, f"the field '{name}' stands twice", "keep one of them", line=line
+                )
+            lines[name] = line
+            mapping[key] = _build(value_node, name, lines, path, first)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        items = []
+        for index, item in enumerate(node.value):
+            name = f"{field}.{index}".lstrip(".")
+            lines[name] = item.start_mark.line + first
+            items.append(_build(item, name, lines, path, first))
+        return items
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return str(node.value)
+
+
+def _say(message: str, value: object) -> str:
+    """Put msgspec's message into the words of a person who writes YAML."""
+    plain = re.sub(r" - at `[^`]*`$", "", message).replace("Object", "the file").replace("`", "'")
+    if "Invalid RFC3339" in plain:
+        plain = "this is not a date of the calendar"
+    return f"{plain} (it says '{value}')" if isinstance(value, str) else plain
+
+
+def _fix(message: str, shape: object) -> str:
+    if "RFC3339" in message:
+        return "write the date as YYYY-MM-DD, or leave the line out when the text states none"
+    if "unknown field" in message:
+        fields = ", ".join(getattr(shape, "__struct_fields__", ()))
+        return f"remove it or correct its name; fields here are: {fields}"
+    if "missing required field" in message:
+        return "add the field"
+    return "correct the value"
