@@ -1,0 +1,99 @@
+"""``policies.json`` and ``edition.json``: what the widgets, the API and other programs read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from clausepress.archive.library import Library, Policy, Published, Version
+
+INDEX_SCHEMA = "clausepress.policies/1"
+EDITION_SCHEMA = "clausepress.edition/1"
+
+
+def edition_path(policy: str, version: str, lang: str) -> str:
+    """Return the permanent path of an edition's page, relative to the site's root."""
+    return f"{lang}/{policy}/{version}/"
+
+
+def policies_json(library: Library, on: dt.date) -> bytes:
+    """Return the index of every policy, version and edition as it stands on a day."""
+    index = {
+        "schema": INDEX_SCHEMA,
+        "languages": library.languages,
+        "policies": [_policy(policy, on) for policy in library.policies.values()],
+    }
+    return msgspec.json.format(msgspec.json.encode(index), indent=1) + b"\n"
+
+
+def edition_json(policy: Policy, version: Version, lang: str) -> bytes:
+    """Return one edition with all of its text, numbers, emphasis and tables."""
+    published = version.editions[lang]
+    data = {
+        "schema": EDITION_SCHEMA,
+        "policy": policy.id,
+        "version": version.id,
+        "number": version.file.number or None,
+        **_digests(published),
+        "edition": published.edition,
+    }
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
+def _policy(policy: Policy, on: dt.date) -> dict[str, Any]:
+    file = policy.file
+    current = policy.current(on)
+    return {
+        "id": policy.id,
+        "kind": file.kind,
+        "title": {lang: policy.title(lang) for lang in policy.languages},
+        "controller": file.controller,
+        "prevails": file.prevails,
+        "current": current.id if current else None,
+        "relations": file.relations,
+        "cookies": file.cookies,
+        "sms": file.sms,
+        "versions": [_version(policy, version, on) for version in reversed(policy.versions)],
+    }
+
+
+def _version(policy: Policy, version: Version, on: dt.date) -> dict[str, Any]:
+    file = version.file
+    return {
+        "id": file.id,
+        "number": file.number or None,
+        "updated_on": file.updated_on,
+        "announced_on": file.announced_on,
+        "effective_on": file.effective_on,
+        "status": policy.status(version, on),
+        "material_kinds": file.material_kinds,
+        "reduces_rights": file.reduces_rights,
+        "fee_change": file.fee_change,
+        "change_note": file.change_note,
+        "contacts": file.contacts,
+        "editions": {
+            lang: _edition(edition_path(policy.id, version.id, lang), published)
+            for lang, published in version.editions.items()
+        },
+    }
+
+
+def _edition(url: str, published: Published) -> dict[str, Any]:
+    return {
+        "title": published.edition.title,
+        "url": url,
+        "json": f"{url}edition.json",
+        **_digests(published),
+        "translates": published.edition.translates or None,
+        "prominent": [each.id for each in published.edition.prominent()],
+    }
+
+
+def _digests(published: Published) -> dict[str, str]:
+    return {
+        "text_digest": published.text_digest,
+        "body_digest": published.body_digest,
+        "source_digest": published.source_digest,
+    }

@@ -1,0 +1,117 @@
+"""Policy and version: the work, and its states at dates (FRBR, as Akoma Ntoso uses it)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["privacy-policy", "user-agreement", "service-terms", "notice"]
+MaterialKind = Literal["service-mode", "organisation", "sharing", "rights", "contacts", "high-risk"]
+"""The six material changes of clause 9.2 of the privacy policy (GB/T 35273 annex D)."""
+Status = Literal["draft", "announced", "effective", "superseded"]
+
+
+class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That this document prevails over another, and the clause that says so.
+
+    Attributes:
+        prevails_over: Policy id of the other document.
+        clause: Number or id of the clause.
+        stated_in: Policy id of the document that holds the clause.
+    """
+
+    prevails_over: str
+    clause: str
+    stated_in: str
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A purpose of cookies, as the policy's clause names it.
+
+    Attributes:
+        id: Short name, in records and pages.
+        label: Its words, per language.
+        required: Whether the service cannot do without it.
+    """
+
+    id: str
+    label: dict[str, str]
+    required: bool = False
+
+
+class Cookies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the cookie widget asks about: the clause and its purposes."""
+
+    clause: str
+    purposes: tuple[Purpose, ...]
+
+
+class Sms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How promotional SMS are stopped: the clause and the reply keyword."""
+
+    clause: str
+    keyword: str
+
+
+class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``policy.yml``.
+
+    Attributes:
+        id: The policy's id and folder name, in URLs.
+        kind: What the document is.
+        title: Title per language; an edition's own title stands in for a missing one.
+        controller: The controller (个人信息处理者) per language.
+        prevails: Language of the edition that prevails where editions differ.
+        relations: What it prevails over.
+        cookies: Purposes of the cookie widget.
+        sms: Keyword of the SMS widget.
+    """
+
+    id: str
+    kind: Kind
+    prevails: str
+    title: dict[str, str] = {}
+    controller: dict[str, str] = {}
+    relations: tuple[Relation, ...] = ()
+    cookies: Cookies | None = None
+    sms: Sms | None = None
+
+
+class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Contacts that a version states: mailbox, hotline, personal information protection officer."""
+
+    email: str = ""
+    phone: str = ""
+    privacy_officer: str = ""
+
+
+class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``version.yml``: a dated state of a policy. What the text does not state is left out.
+
+    Attributes:
+        id: The version's id and folder name, in URLs.
+        number: 文档版号 as printed, an opaque string.
+        updated_on: 更新日期.
+        announced_on: Day the version was announced.
+        effective_on: 生效日期; in effect from 00:00 Asia/Shanghai.
+        order: Rank among versions without dates.
+        material_kinds: Material changes against the version before.
+        reduces_rights: Whether it cuts rights of the people concerned (clause 9.1).
+        fee_change: Whether it changes fees.
+        change_note: What changed, per language.
+        contacts: Contacts of this version.
+    """
+
+    id: str
+    number: str = ""
+    updated_on: dt.date | None = None
+    announced_on: dt.date | None = None
+    effective_on: dt.date | None = None
+    order: int = 0
+    material_kinds: tuple[MaterialKind, ...] = ()
+    reduces_rights: bool = False
+    fee_change: bool = False
+    change_note: dict[str, str] = {}
+    contacts: Contacts = Contacts()

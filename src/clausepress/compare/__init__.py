@@ -1,0 +1,1 @@
+"""What changed between two versions of a policy in one language."""

@@ -1,0 +1,190 @@
+"""Reading docs/: dates, order, and every author's mistake with file, line and fix."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from clausepress.archive import lifecycle
+from clausepress.archive.index import edition_json, policies_json
+from clausepress.archive.library import load_library
+from clausepress.archive.model import VersionFile
+from clausepress.errors import SourceError
+from clausepress.files import MAX_SOURCE_BYTES
+
+DAY = dt.date(2021, 1, 20)
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Two versions of one policy, the newer in both languages."""
+    root = tmp_path / "docs"
+    policy = root / "privacy"
+    write(
+        policy / "policy.yml",
+        "id: privacy\nkind: privacy-policy\nprevails: zh\ntitle: {zh: 政策}\n",
+    )
+    for version, number in (("2019-09-16", "019091120"), ("2021-01-25", "202101151")):
+        write(
+            policy / version / "version.yml",
+            f"id: {version}\nnumber: {number}\nupdated_on: {version}\neffective_on: {version}\n",
+        )
+        write(policy / version / "zh.md", f"---\ntitle: 政策\n---\n\n1.1 甲{version} {{#a}}\n")
+    write(
+        policy / "2021-01-25" / "en.md",
+        "---\ntitle: Policy\ntranslates: 2021-01-25 zh\n---\n\n1.1 **<u>One</u>** {#a}\n",
+    )
+    return root
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_document_number_is_text(docs: Path) -> None:
+    policy = load_library(docs).policies["privacy"]
+    assert [version.file.number for version in policy.versions] == ["019091120", "202101151"]
+
+
+def test_the_index_holds_versions_editions_and_digests(docs: Path) -> None:
+    index = json.loads(policies_json(load_library(docs), DAY))
+    (policy,) = index["policies"]
+    assert index["schema"] == "clausepress.policies/1"
+    assert policy["current"] == "2019-09-16"
+    newest, oldest = policy["versions"]
+    assert (newest["id"], newest["status"]) == ("2021-01-25", "draft")
+    assert (oldest["id"], oldest["status"]) == ("2019-09-16", "effective")
+    english = newest["editions"]["en"]
+    assert english["url"] == "en/privacy/2021-01-25/"
+    assert english["translates"] == "2021-01-25 zh"
+    assert english["prominent"] == ["a"]
+    assert english["text_digest"].startswith("sha256:")
+    assert newest["announced_on"] is None
+
+
+def test_an_edition_as_json_carries_the_whole_text(docs: Path) -> None:
+    library = load_library(docs)
+    policy = library.policies["privacy"]
+    data = json.loads(edition_json(policy, policy.versions[-1], "en"))
+    assert data["edition"]["clauses"] == [
+        {
+            "id": "a",
+            "number": "1.1",
+            "blocks": [
+                {"type": "paragraph", "runs": [{"text": "One", "bold": True, "underline": True}]}
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (dt.date(2021, 1, 17), ["effective", "draft"]),
+        (dt.date(2021, 1, 18), ["effective", "announced"]),
+        (dt.date(2021, 1, 24), ["effective", "announced"]),
+        (dt.date(2021, 1, 25), ["superseded", "effective"]),
+    ],
+)
+def test_status_follows_the_dates(on: dt.date, expected: list[str]) -> None:
+    versions = [
+        VersionFile(id="a", effective_on=dt.date(2019, 9, 16)),
+        VersionFile(id="b", announced_on=dt.date(2021, 1, 18), effective_on=dt.date(2021, 1, 25)),
+    ]
+    assert [lifecycle.status(version, versions, on) for version in versions] == expected
+
+
+def test_a_day_begins_at_midnight_in_china() -> None:
+    before = dt.datetime(2021, 1, 24, 15, 59, 59, tzinfo=dt.UTC)
+    assert lifecycle.today(before) == dt.date(2021, 1, 24)
+    assert lifecycle.today(before + dt.timedelta(seconds=1)) == dt.date(2021, 1, 25)
+
+
+def test_undated_versions_go_by_stated_order() -> None:
+    versions = [VersionFile(id="x", order=2), VersionFile(id="y", order=1)]
+    assert [version.id for version in lifecycle.by_age(versions)] == ["y", "x"]
+    found = lifecycle.current(versions, DAY)
+    assert found is not None
+    assert found.id == "x"
+
+
+def test_numbers_never_decide_the_order() -> None:
+    versions = [
+        VersionFile(id="b", number="1", effective_on=dt.date(2021, 1, 1)),
+        VersionFile(id="a", number="9", effective_on=dt.date(2020, 1, 1)),
+    ]
+    assert [version.id for version in lifecycle.by_age(versions)] == ["a", "b"]
+
+
+VERSION = "privacy/2021-01-25/version.yml"
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "line", "words"),
+    [
+        (
+            VERSION,
+            b"id: 2021-01-25\neffective_on: 2021-02-30\n",
+            2,
+            "this is not a date of the calendar",
+        ),
+        (VERSION, b"id: 2021-01-25\neffective_on: soon\n", 2, "effective_on: "),
+        (VERSION, b"id: 2021-01-25\nefective_on: 2021-01-25\n", 2, "efective_on"),
+        (VERSION, b"id: 2021-01-25\nmaterial_kinds: [money]\n", 2, "material_kinds"),
+        (VERSION, b"number: '1'\n", 1, "missing required field 'id'"),
+        (VERSION, b"id: 2019-09-16\n", 1, "the id '2019-09-16' is already that of"),
+        (VERSION, b"id: 2021\n", 1, "the folder is '2021-01-25'"),
+        (VERSION, b"id: [\n", 2, "not valid YAML"),
+        (VERSION, b"- a\n", 1, "has no fields"),
+        (
+            VERSION,
+            b"id: 2021-01-25\nupdated_on: 2021-01-18\neffective_on: 2021-01-17\n",
+            3,
+            "takes effect",
+        ),
+        ("privacy/policy.yml", b"id: privacy\nkind: poem\nprevails: zh\n", 2, "kind: "),
+        (
+            "privacy/policy.yml",
+            b"id: privacy\nkind: notice\nprevails: fr\n",
+            3,
+            "'fr' has no edition",
+        ),
+        ("privacy/policy.yml", b"id: Privacy\nkind: notice\nprevails: zh\n", 1, "cannot be the id"),
+        ("privacy/2021-01-25/zh.md", b"", None, "the file is empty"),
+        ("privacy/2021-01-25/zh.md", b"---\ntitle: \xb2\xe2\n---\n", 2, "is not UTF-8"),
+        ("privacy/2021-01-25/fr.md", b"---\ntitle: T\n---\nx\n", None, "not a language"),
+        ("privacy/2021-01-25/zh.md", b"x" * (MAX_SOURCE_BYTES + 1), None, "at most"),
+    ],
+)
+def test_a_mistake_names_file_line_and_fix(
+    docs: Path, file: str, content: bytes, line: int | None, words: str
+) -> None:
+    (docs / file).write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        load_library(docs)
+    assert words in str(caught.value)
+    assert caught.value.path == docs / file
+    assert caught.value.line == line
+    assert "\n  fix: " in str(caught.value)
+
+
+def test_a_version_without_an_edition_is_refused(docs: Path) -> None:
+    (docs / "privacy/2019-09-16/zh.md").unlink()
+    with pytest.raises(SourceError, match="has no edition"):
+        load_library(docs)
+
+
+def test_a_copied_version_folder_is_refused(docs: Path) -> None:
+    copy = docs / "privacy" / "2022-01-01"
+    copy.mkdir()
+    for path in (docs / "privacy/2021-01-25").iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(SourceError, match="a version is never published twice"):
+        load_library(docs)
+
+
+def test_no_policy_at_all_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no policy is there"):
+        load_library(tmp_path)
