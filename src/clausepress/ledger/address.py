@@ -1,0 +1,51 @@
+"""Telephone numbers and e-mail addresses in one spelling each, so that equal ones compare equal."""
+
+import unicodedata
+
+import phonenumbers
+
+from clausepress.ledger.errors import AddressInvalid
+
+
+def normalise(channel: str, address: str, region: str = "CN") -> str:
+    """E.164 for `sms`, lower case with an IDNA domain for `email`.
+
+    `region` (ISO 3166 alpha-2) reads numbers without a country code. Raises AddressInvalid, whose
+    message never repeats the address.
+    """
+    text = unicodedata.normalize("NFKC", address).strip()
+    return _number(text, region) if channel == "sms" else _mailbox(text)
+
+
+def _number(text: str, region: str) -> str:
+    advice = (
+        "This is not a possible telephone number. Check the digits; "
+        f"outside {region}, begin with + and the country code."
+    )
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        raise AddressInvalid(advice) from None
+    # An extension cannot get text messages, and would be lost in E.164.
+    if number.extension or not phonenumbers.is_possible_number(number):
+        raise AddressInvalid(advice)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _mailbox(text: str) -> str:
+    advice = "This is not a possible e-mail address. It has the form name@example.com."
+    local, at, domain = text.rpartition("@")
+    if not at or not 1 <= len(local.encode()) <= 64 or len(text.encode()) > 254:  # RFC 5321 4.5.3.1
+        raise AddressInvalid(advice)
+    if any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf"} or c in '@<>,;:"' for c in local):
+        raise AddressInvalid(advice)
+    try:
+        host = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        raise AddressInvalid(advice) from None
+    labels = host.split(".")
+    if len(labels) < 2 or not all(
+        label and label.strip("-") == label and label.replace("-", "").isalnum() for label in labels
+    ):
+        raise AddressInvalid(advice)
+    return f"{local.lower()}@{host}"

@@ -1,0 +1,175 @@
+"""policies.json: which texts exist, so that a choice is only recorded about a real one."""
+
+import logging
+import os
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from clausepress.ledger.errors import (
+    DigestMismatch,
+    SetupError,
+    UnknownEdition,
+    UnknownPolicy,
+    UnknownPurpose,
+    UnknownVersion,
+)
+from clausepress.ledger.records import Choice, OptOut
+
+_log = logging.getLogger(__name__)
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """A version in one language: its title, address in the site, and text digest."""
+
+    title: str
+    url: str
+    text_digest: str
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A dated state of a policy."""
+
+    id: str
+    status: str
+    editions: dict[str, Edition]
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """What cookies are used for; a required one is no choice."""
+
+    id: str
+    required: bool
+    label: dict[str, str]
+
+
+class Cookies(msgspec.Struct, frozen=True):
+    """The policy's cookie clause and purposes."""
+
+    purposes: list[Purpose]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """A policy: its versions, newest first."""
+
+    id: str
+    title: dict[str, str]
+    current: str
+    versions: list[Version]
+    cookies: Cookies | None = None
+
+    def optional_purposes(self) -> list[Purpose]:
+        """The purposes a person may refuse."""
+        return [p for p in self.cookies.purposes if not p.required] if self.cookies else []
+
+
+class _Policies(msgspec.Struct, frozen=True, tag="clausepress.policies/1", tag_field="schema"):
+    languages: list[str]
+    policies: list[Policy]
+
+
+class Catalog:
+    """The published policies, read again whenever the file changes.
+
+    A file that is missing or broken later on leaves the last good one in use and is reported once
+    in the log; one that is so from the start raises SetupError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._seen = _signature(path)
+        try:
+            self._data = _read(path)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SetupError(f"{_report(path, error)} Build the site first.") from error
+
+    def _current(self) -> _Policies:
+        seen = _signature(self._path)
+        if seen != self._seen:
+            with self._lock:
+                if seen != self._seen:
+                    self._seen = seen
+                    try:
+                        self._data = _read(self._path)
+                    except (OSError, msgspec.MsgspecError) as error:
+                        _log.warning("%s The last good one stays.", _report(self._path, error))
+        return self._data
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the site, the first being its default."""
+        return self._current().languages
+
+    def policy(self, policy_id: str) -> Policy:
+        """The policy of that id; raises UnknownPolicy."""
+        for policy in self._current().policies:
+            if policy.id == policy_id:
+                return policy
+        raise UnknownPolicy("No policy has this id. The ids are listed in policies.json.")
+
+    def edition(self, policy_id: str, version_id: str | None, lang: str) -> tuple[str, Edition]:
+        """Version id and edition (the current version if None).
+
+        Raises UnknownPolicy, UnknownVersion (also for a draft) or UnknownEdition.
+        """
+        return _edition(self.policy(policy_id), version_id, lang)
+
+    def check(self, record: Choice | OptOut) -> None:
+        """Refuse a record about a text or purpose that does not exist, by the typed errors."""
+        policy = self.policy(record.policy)
+        _, edition = _edition(policy, record.version, record.lang)
+        if edition.text_digest != record.text_digest:
+            raise DigestMismatch(
+                "The digest is not that of this edition. Load the page again and repeat the choice."
+            )
+        if isinstance(record, Choice):
+            _check_purposes(record, policy)
+
+
+def _edition(policy: Policy, version_id: str | None, lang: str) -> tuple[str, Edition]:
+    wanted = version_id or policy.current
+    for version in policy.versions:
+        if version.id == wanted and version.status != "draft":
+            if lang not in version.editions:
+                raise UnknownEdition(
+                    "This version is not published in this language. "
+                    f"It is in: {', '.join(version.editions)}."
+                )
+            return version.id, version.editions[lang]
+    raise UnknownVersion(
+        f"This policy has no such published version. The current one is {policy.current}."
+    )
+
+
+def _check_purposes(choice: Choice, policy: Policy) -> None:
+    if choice.kind != "cookies":
+        if choice.purposes:
+            raise UnknownPurpose(f"Only cookie choices name purposes; kind is '{choice.kind}'.")
+        return
+    if policy.cookies is None:
+        raise UnknownPurpose("This policy sets no cookies, so there is no cookie choice to record.")
+    wanted = {purpose.id for purpose in policy.optional_purposes()}
+    if set(choice.purposes or ()) != wanted:
+        raise UnknownPurpose(
+            "Name every optional purpose of the policy and no other: "
+            f"{', '.join(sorted(wanted)) or 'it has none'}."
+        )
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - runs for every request; half the cost of Path.stat
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _read(path: Path) -> _Policies:
+    return msgspec.json.decode(path.read_bytes(), type=_Policies)
+
+
+def _report(path: Path, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{path} cannot be read as policies.json: {reason}."

@@ -1,0 +1,137 @@
+"""The operator's secrets: the log's signing key, the keyed hashes, the key that wraps others.
+
+They live outside the database, in one JSON file of mode 0600. Losing it makes receipts
+impossible to issue and suppressed addresses impossible to recognise: back it up apart.
+"""
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from clausepress.ledger.errors import SetupError
+from clausepress.ledger.note import Signer
+
+_NONCE: Final = 12  # bytes, as AES-GCM wants (NIST SP 800-38D section 8.2)
+_Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]  # base64 in JSON
+
+
+class MacKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key for HMAC-SHA-256 and the id that is stored beside what it made."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    key: _Key
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    schema: Literal["clausepress.keys/1"]
+    log: _Key
+    wrap: _Key
+    mac: Annotated[list[MacKey], msgspec.Meta(min_length=1)]
+
+
+class Keys:
+    """All keys of one ledger. Writes use the last HMAC key; look-ups try every one."""
+
+    def __init__(self, file: _File) -> None:
+        self._log = Ed25519PrivateKey.from_private_bytes(file.log)
+        self._wrap = AESGCM(file.wrap)
+        self._macs = {mac.id: mac.key for mac in file.mac}
+        self.mac_id = file.mac[-1].id
+
+    @classmethod
+    def parse(cls, text: str | bytes, source: str = "the key text") -> "Keys":
+        """Read the JSON text of a key file; raises SetupError naming `source`."""
+        try:
+            return cls(msgspec.json.decode(text, type=_File))
+        except msgspec.MsgspecError as error:
+            # The message of the decoder names the field, never a value.
+            raise SetupError(f"{source} is not a Clausepress key file: {error}") from None
+
+    @classmethod
+    def load(cls, path: Path) -> "Keys":
+        """Read the key file, made with mode 0600 on first use.
+
+        Raises SetupError when it cannot be read or written, or others may read it.
+        """
+        try:
+            if not path.exists():
+                _create(path)
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                raise SetupError(f"{path} may be read by others; run: chmod 600 {path}")
+            return cls.parse(path.read_bytes(), str(path))
+        except OSError as error:
+            raise SetupError(f"cannot use the key file {path}: {error.strerror}") from error
+
+    def signer(self, origin: str) -> Signer:
+        """Signs the checkpoints of the log `origin`."""
+        return Signer(origin, self._log)
+
+    def mac(self, purpose: str, value: bytes, mac_id: str | None = None) -> bytes:
+        """HMAC-SHA-256 of `value`, apart for each purpose; raises SetupError for a lost key id."""
+        key = self._macs.get(mac_id or self.mac_id)
+        if key is None:
+            raise SetupError(
+                f"the store uses the HMAC key {mac_id!r}, which the key file does not hold; "
+                "restore it from the backup of the key file"
+            )
+        # Not hmac.digest: that lets go of the interpreter lock, which costs more than the hash.
+        return hmac.new(key, purpose.encode() + b"\x00" + value, "sha256").digest()
+
+    def macs(self, purpose: str, value: bytes) -> list[tuple[str, bytes]]:
+        """The HMAC of `value` under every live key: pairs of key id and 32 bytes."""
+        return [(mac_id, self.mac(purpose, value, mac_id)) for mac_id in self._macs]
+
+    def wrap(self, key_id: str, key: bytes) -> bytes:
+        """A subject's key, encrypted for storage and bound to its id."""
+        return encrypt(self._wrap, key, key_id)
+
+    def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
+        """A subject's key from storage; raises SetupError when the wrapping key is another."""
+        try:
+            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key_id.encode())
+        except InvalidTag:
+            raise SetupError(
+                "the key file's wrapping key does not open this store's subject keys; "
+                "use the key file the store was made with"
+            ) from None
+
+
+def encrypt(cipher: AESGCM, plain: bytes, bound_to: str) -> bytes:
+    """AES-256-GCM with a random nonce in front; `bound_to` is the associated data."""
+    nonce = os.urandom(_NONCE)
+    return nonce + cipher.encrypt(nonce, plain, bound_to.encode())
+
+
+def generate() -> bytes:
+    """The JSON text of a new key file."""
+    file = {
+        "schema": "clausepress.keys/1",
+        "log": Ed25519PrivateKey.generate().private_bytes_raw(),
+        "wrap": secrets.token_bytes(32),
+        "mac": [{"id": secrets.token_hex(4), "key": secrets.token_bytes(32)}],
+    }
+    return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
+
+
+def _create(path: Path) -> None:
+    """Write a new key file whole or not at all, and keep one that another process made first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(generate())
+            file.flush()
+            os.fsync(file.fileno())  # records sealed under lost keys could never be opened
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

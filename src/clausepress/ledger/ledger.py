@@ -1,0 +1,139 @@
+"""The ledger: records choices and opt-outs, gives receipts, tells who must not be written to."""
+
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+import msgspec
+from sqlalchemy import Engine
+
+from clausepress.ledger import address
+from clausepress.ledger.catalog import Catalog
+from clausepress.ledger.engines import connect
+from clausepress.ledger.errors import SetupError, SignatureInvalid, StoreUnavailable
+from clausepress.ledger.keys import Keys
+from clausepress.ledger.note import Malformed, open_note
+from clausepress.ledger.reader import Reader
+from clausepress.ledger.records import (
+    KEY_PATTERN,
+    Choice,
+    OptOut,
+    Receipt,
+    canonical,
+    check_consistent,
+)
+from clausepress.ledger.sealing import new_id
+from clausepress.ledger.writer import Answer, Pending, Writer, read_receipt
+
+DEFAULT_ORIGIN: Final = "clausepress/log"
+
+_KEY: Final = re.compile(KEY_PATTERN)
+
+
+def system_clock() -> int:
+    """Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Ledger:
+    """One log in one database. Made by `open`; safe to use from several threads."""
+
+    def __init__(
+        self, writer: Writer, reader: Reader, engine: Engine, keys: Keys, catalog: Catalog, key: str
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._engine = engine
+        self._keys = keys
+        self._catalog = catalog
+        self.verifier_key = key
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        keys: Keys,
+        catalog: Catalog,
+        origin: str = DEFAULT_ORIGIN,
+        clock: Callable[[], int] = system_clock,
+    ) -> "Ledger":
+        """Open the ledger, making or migrating the database.
+
+        Args:
+            url: `sqlite:////path/to.db` or `postgresql://…`.
+            keys: The operator's secrets.
+            catalog: The published texts.
+            origin: The log's name, which its checkpoints carry (c2sp.org/tlog-checkpoint).
+            clock: Gives Unix time in milliseconds.
+
+        Raises:
+            SetupError: URL, database, keys and origin do not fit together.
+        """
+        try:
+            signer = keys.signer(origin)
+        except Malformed as error:
+            raise SetupError(f"the log's origin is not usable: {error}") from None
+        driver, engine = connect(url, origin)
+        reader = Reader(engine, origin)
+        writer = Writer(driver, reader, keys, signer, clock)
+        try:
+            writer.start()
+            open_note(reader.latest_checkpoint(), signer.verifier)
+        except StoreUnavailable as error:
+            writer.close()
+            engine.dispose()
+            raise SetupError(f"cannot open the log {origin}: {error}") from error
+        except (SignatureInvalid, Malformed):
+            writer.close()
+            engine.dispose()
+            raise SetupError(
+                f"the log {origin} in this database was signed with another key; "
+                "use the key file it was made with"
+            ) from None
+        return cls(writer, reader, engine, keys, catalog, str(signer.verifier))
+
+    def choose(self, choice: Choice, idem_key: str) -> Future[Answer]:
+        """Record a decision; the future is done once the record is durable.
+
+        The same key and content give the same receipt again. Raises a Refused at once; the future
+        raises IdempotencyMismatch or StoreUnavailable.
+        """
+        check_consistent(choice)
+        self._catalog.check(choice)
+        return self._submit(choice, idem_key)
+
+    def opt_out(self, opt_out: OptOut, idem_key: str) -> Future[Answer]:
+        """Record an opt-out and suppress the address in one transaction; otherwise as `choose`."""
+        self._catalog.check(opt_out)
+        one_spelling = address.normalise(opt_out.channel, opt_out.address, opt_out.region)
+        return self._submit(msgspec.structs.replace(opt_out, address=one_spelling), idem_key)
+
+    def _submit(self, record: Choice | OptOut, idem_key: str) -> Future[Answer]:
+        if not _KEY.match(idem_key):
+            raise ValueError("an idempotency key is 16 to 64 characters of A-Z a-z 0-9 _ -")
+        future: Future[Answer] = Future()
+        self._writer.submit(Pending(record, idem_key, new_id(), canonical(record), future))
+        return future
+
+    def receipt(self, record_id: str) -> Receipt | None:
+        """The receipt of that id, or None; raises StoreUnavailable."""
+        return read_receipt(self._reader, record_id, self.verifier_key)
+
+    def is_suppressed(self, channel: str, destination: str) -> bool:
+        """Whether promotion to this number (E.164) or mailbox must not be sent.
+
+        Raises AddressInvalid or StoreUnavailable.
+        """
+        value = address.normalise(channel, destination).encode()
+        return self._reader.suppressed(channel, self._keys.macs(channel, value))
+
+    def checkpoint(self) -> str:
+        """The newest signed checkpoint (c2sp.org/tlog-checkpoint); raises StoreUnavailable."""
+        return self._reader.latest_checkpoint()
+
+    def close(self) -> None:
+        """Store what is queued, then let go of the database."""
+        self._writer.close()
+        self._engine.dispose()

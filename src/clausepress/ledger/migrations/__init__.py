@@ -1,0 +1,43 @@
+"""Alembic migrations of the ledger's store; `upgrade` runs them when a ledger is opened."""
+
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from clausepress.ledger.errors import SetupError
+
+_TRIES = 3
+_lock = Lock()  # Alembic keeps the upgrade under way in module globals
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision.
+
+    Raises SetupError when it was made by a newer release, and sqlalchemy's DBAPIError when the
+    database refuses.
+    """
+    config = Config()
+    config.set_main_option("script_location", "clausepress.ledger:migrations")
+    script = ScriptDirectory.from_config(config)
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with _lock, engine.begin() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+                if found == script.get_current_head():
+                    return
+                if found is not None and found not in {s.revision for s in script.walk_revisions()}:
+                    raise SetupError(
+                        f"the database has revision {found}, which this release does not know; "
+                        "install the release that made it, or a newer one"
+                    )
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except DBAPIError:
+            # Another process may be migrating the same database; what it made is then found.
+            if attempt == _TRIES:
+                raise

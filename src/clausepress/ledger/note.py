@@ -1,0 +1,183 @@
+"""C2SP text formats: signed notes, tree checkpoints, offline proofs.
+
+Sources: c2sp.org/signed-note, c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof. Parsing is strict:
+one spelling for each value, so that no byte of a note can change without failing.
+"""
+
+import hashlib
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from clausepress.ledger.errors import SignatureInvalid
+from clausepress.ledger.merkle import HASH_SIZE
+
+_ED25519: Final = b"\x01"
+_DASH: Final = "\u2014 "
+_MAX_SIGNATURES: Final = 64
+_PROOF_HEADER: Final = "c2sp.org/tlog-proof@v1\n"
+
+
+class Malformed(ValueError):  # noqa: N818 - named for what the text is
+    """The text is not in the format; the message says where."""
+
+
+def _base64(text: str, what: str) -> bytes:
+    """Decode standard base64 (RFC 4648 section 4), refusing any second spelling."""
+    try:
+        data = b64decode(text.encode("ascii"), validate=True)
+    except (ValueError, Base64Error):
+        raise Malformed(f"{what} is not base64") from None
+    if b64encode(data).decode() != text:
+        raise Malformed(f"{what} is not canonical base64")
+    return data
+
+
+def _decimal(text: str, what: str) -> int:
+    if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
+        raise Malformed(f"{what} is not a decimal number without leading zeroes")
+    if len(text) > 18:
+        raise Malformed(f"{what} is out of range")
+    return int(text)
+
+
+def check_name(name: str) -> str:
+    """The name itself if it may name a key or a log; raises Malformed otherwise."""
+    if not name or "+" in name or any(c.isspace() or ord(c) < 0x20 for c in name):
+        raise Malformed(f"key name {name!r} is empty or holds a space or a plus sign")
+    return name
+
+
+def _key_id(name: str, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+
+
+class VerifierKey(NamedTuple):
+    """An Ed25519 note key: its name, its 4-byte id and the public key."""
+
+    name: str
+    key_id: bytes
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "VerifierKey":
+        """Read `name+hash+base64`; raises Malformed if the parts do not agree."""
+        parts = text.split("+", 2)
+        if len(parts) != 3:
+            raise Malformed("a verifier key has the form name+hash+base64")
+        name, hexed, encoded = parts
+        check_name(name)
+        data = _base64(encoded, "the verifier key")
+        if len(data) != 1 + 32 or data[:1] != _ED25519:
+            raise Malformed("the verifier key is not an Ed25519 key")
+        key_id = _key_id(name, data[1:])
+        if key_id.hex() != hexed:
+            raise Malformed("the verifier key's hash does not match its name and key")
+        return cls(name, key_id, data[1:])
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
+
+
+class Signer:
+    """Signs notes under one name with one Ed25519 key (RFC 8032)."""
+
+    def __init__(self, name: str, key: Ed25519PrivateKey) -> None:
+        public = key.public_key().public_bytes_raw()
+        self.verifier = VerifierKey(check_name(name), _key_id(name, public), public)
+        self._key = key
+
+    def sign(self, text: str) -> str:
+        """The signed note over `text`, which ends in a newline."""
+        signature = b64encode(self.verifier.key_id + self._key.sign(text.encode())).decode()
+        return f"{text}\n{_DASH}{self.verifier.name} {signature}\n"
+
+
+def open_note(note: str, verifier: VerifierKey) -> str:
+    """The text of a note signed by `verifier`.
+
+    Signatures of other keys are ignored, as the specification asks. Raises Malformed, or
+    SignatureInvalid when this key did not sign the text.
+    """
+    if any(ord(c) < 0x20 and c != "\n" for c in note):
+        raise Malformed("the note holds control characters")
+    text, gap, signatures = note.rpartition("\n\n")
+    if not gap or not signatures.endswith("\n"):
+        raise Malformed("the note has no signature block")
+    text += "\n"
+    lines = signatures[:-1].split("\n")
+    if len(lines) > _MAX_SIGNATURES:
+        raise Malformed("the note has too many signatures")
+    signed = False
+    for line in lines:
+        name, space, encoded = line.removeprefix(_DASH).partition(" ")
+        if not line.startswith(_DASH) or not space:
+            raise Malformed("a signature line is not of the form '— name base64'")
+        data = _base64(encoded, "a signature")
+        if len(data) < 5:
+            raise Malformed("a signature is too short")
+        if check_name(name) != verifier.name or data[:4] != verifier.key_id:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(verifier.public).verify(data[4:], text.encode())
+        except InvalidSignature:
+            raise SignatureInvalid(
+                f"the checkpoint's signature by {verifier.name} does not verify: the checkpoint "
+                "was altered, or the key is another one"
+            ) from None
+        signed = True
+    if not signed:
+        raise SignatureInvalid(f"the checkpoint is not signed by {verifier}")
+    return text
+
+
+class Checkpoint(NamedTuple):
+    """A tree head: the log's origin, the number of leaves, the root hash (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "Checkpoint":
+        """Read the text of a checkpoint note; raises Malformed."""
+        lines = text.split("\n")
+        if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
+            raise Malformed("a checkpoint has three lines: origin, size, root")
+        root = _base64(lines[2], "the checkpoint's root")
+        if len(root) != HASH_SIZE:
+            raise Malformed("the checkpoint's root is not 32 bytes")
+        return cls(lines[0], _decimal(lines[1], "the checkpoint's size"), root)
+
+    def __str__(self) -> str:
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+
+def format_proof(index: int, hashes: Sequence[bytes], note: str) -> str:
+    """The tlog-proof text of leaf `index`: its audit path and the checkpoint note."""
+    path = "".join([b64encode(h).decode() + "\n" for h in hashes])
+    return f"{_PROOF_HEADER}index {index}\n{path}\n{note}"
+
+
+def parse_proof(text: str) -> tuple[int, list[bytes], str]:
+    """Index, audit path and checkpoint note of a tlog-proof; raises Malformed.
+
+    The optional `extra` line is refused: this log writes none and nothing authenticates it.
+    """
+    head, gap, note = text.partition("\n\n")
+    if not gap or not head.startswith(_PROOF_HEADER):
+        raise Malformed(f"a proof starts with the line {_PROOF_HEADER.strip()!r}")
+    first, *lines = head.removeprefix(_PROOF_HEADER).split("\n")
+    if not first.startswith("index "):
+        raise Malformed("the proof's second line is not 'index N'")
+    hashes = [_base64(line, "a proof hash") for line in lines]
+    if any(len(h) != HASH_SIZE for h in hashes):
+        raise Malformed("a proof hash is not 32 bytes")
+    return _decimal(first.removeprefix("index "), "the proof's index"), hashes, note

@@ -1,0 +1,122 @@
+"""Reads of the store through SQLAlchemy Core: receipts, proofs, suppressions, health.
+
+Rows of the log never change, so a read needs no transaction: whatever belongs to a tree of a
+given size is there for good once a checkpoint of that size is.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, literal, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from clausepress.ledger import schema
+from clausepress.ledger.errors import StoreUnavailable
+from clausepress.ledger.merkle import HASH_SIZE, TILE_WIDTH, inclusion_proof, nodes_from_tiles
+
+
+class Proven(NamedTuple):
+    """A stored entry with the audit path to its batch's checkpoint."""
+
+    position: int
+    entry: bytes
+    proof: list[bytes]
+    note: str
+
+
+class Reader:
+    """Reads one log; safe to use from several threads."""
+
+    def __init__(self, engine: Engine, log_id: str) -> None:
+        self._engine = engine
+        self._log = log_id
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout) as error:
+            raise StoreUnavailable(f"The store does not answer: {type(error).__name__}") from error
+
+    def proven(self, record_id: str) -> Proven | None:
+        """The entry of that receipt id and its proof; None when there is none."""
+        r, c = schema.record.c, schema.checkpoint.c
+        with self._connect() as connection:
+            row = connection.execute(
+                select(r.idx, r.entry, r.checkpoint_size, c.note)
+                .join_from(
+                    schema.record,
+                    schema.checkpoint,
+                    (c.log_id == r.log_id) & (c.size == r.checkpoint_size),
+                )
+                .where(r.log_id == self._log, r.id == record_id)
+            ).first()
+            if row is None:
+                return None
+            index, entry, size, note = row
+            node = nodes_from_tiles(lambda *tile: self._tile(connection, *tile), size)
+            return Proven(index, bytes(entry), inclusion_proof(index, size, node), note)
+
+    def tile(self, level: int, index: int, width: int) -> Sequence[bytes]:
+        """The first `width` hashes of a tile, full or filling."""
+        with self._connect() as connection:
+            return self._tile(connection, level, index, width)
+
+    def _tile(self, connection: Connection, level: int, index: int, width: int) -> Sequence[bytes]:
+        t, r = schema.tile.c, schema.record.c
+        hashes = connection.scalar(
+            select(t.hashes).where(t.log_id == self._log, t.level == level, t.idx == index)
+        )
+        if hashes is not None:
+            return [
+                bytes(hashes[i : i + HASH_SIZE]) for i in range(0, width * HASH_SIZE, HASH_SIZE)
+            ]
+        first = index * TILE_WIDTH
+        if level:  # the hashes of a filling tile are the roots of the full tiles below it
+            query = (
+                select(t.root)
+                .where(t.log_id == self._log, t.level == level - 1)
+                .where(t.idx >= first, t.idx < first + width)
+                .order_by(t.idx)
+            )
+        else:
+            query = (
+                select(r.leaf_hash)
+                .where(r.log_id == self._log, r.idx >= first, r.idx < first + width)
+                .order_by(r.idx)
+            )
+        return [bytes(row) for row in connection.scalars(query)]
+
+    def latest_checkpoint(self) -> str:
+        """The checkpoint note of the stored head."""
+        c, h = schema.checkpoint.c, schema.head.c
+        with self._connect() as connection:
+            note: str | None = connection.scalar(
+                select(c.note)
+                .join_from(
+                    schema.head, schema.checkpoint, (c.log_id == h.log_id) & (c.size == h.size)
+                )
+                .where(h.log_id == self._log)
+            )
+        if note is None:
+            raise StoreUnavailable("The store holds no checkpoint for its head; restore a backup.")
+        return note
+
+    def suppressed(self, channel: str, macs: Sequence[tuple[str, bytes]]) -> bool:
+        """Whether any of these (key id, keyed hash) pairs is suppressed on the channel."""
+        s = schema.suppression.c
+        with self._connect() as connection:
+            return any(
+                connection.scalar(
+                    select(literal(1)).where(
+                        s.log_id == self._log,
+                        s.channel == channel,
+                        s.mac_key_id == mac_id,
+                        s.mac == mac,
+                    )
+                )
+                for mac_id, mac in macs
+            )

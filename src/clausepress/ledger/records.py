@@ -1,0 +1,148 @@
+"""What people send and what they get back, as typed records; the rules between their fields."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from clausepress.ledger.errors import InconsistentDecision
+
+# `(?!\n)`: in Python `$` also matches before a final newline; JSON Schema readers ignore it.
+Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$(?!\n)")]
+Digest = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$(?!\n)", description="Text digest")]
+Surface = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)", description="Where it was asked: banner, page …"
+    ),
+]
+Label = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)",
+        description="Text on the button",
+    ),
+]
+Widget = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9.+_-]{1,20}$(?!\n)", description="Widget version")
+]
+Subject = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$(?!\n)", description="Random id, made by the client"),
+]
+Claimed = Annotated[datetime, Meta(tz=True, description="The client's clock; kept apart")]
+Lang = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)")]
+
+Kind = Literal["cookies", "agreement", "withdrawal", "personalisation-off"]
+Decision = Literal["given", "refused", "withdrawn"]
+Mode = Literal["express", "separate", "written", "continued_use"]
+Channel = Literal["sms", "email"]
+
+KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$(?!\n)"
+
+
+class Choice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A decision a person took about a policy: cookies, agreement, withdrawal and alike."""
+
+    kind: Kind
+    decision: Decision
+    policy: Slug
+    version: Slug
+    lang: Lang
+    text_digest: Digest
+    subject: Subject
+    mode: Mode
+    surface: Surface
+    label: Label
+    purposes: Annotated[dict[Slug, bool], Meta(max_length=50)] | UnsetType = UNSET
+    widget: Widget | UnsetType = UNSET
+    prominent_shown: Annotated[list[Slug], Meta(max_length=100)] | UnsetType = UNSET
+    claimed_at: Claimed | UnsetType = UNSET
+
+
+class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A person's demand to get no more promotion at one address."""
+
+    channel: Channel
+    address: Annotated[
+        str, Meta(min_length=1, max_length=320, description="Telephone number or e-mail address")
+    ]
+    policy: Slug
+    version: Slug
+    lang: Lang
+    text_digest: Digest
+    surface: Surface
+    label: Label
+    region: Annotated[
+        str,
+        Meta(pattern=r"^[A-Z]{2}$(?!\n)", description="Region of a national number"),
+    ] = "CN"
+    widget: Widget | UnsetType = UNSET
+    claimed_at: Claimed | UnsetType = UNSET
+
+
+class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the person keeps: the exact log entry and the offline proof that the log holds it."""
+
+    schema: Literal["clausepress.receipt/1"] = "clausepress.receipt/1"
+    id: str
+    entry: Annotated[str, Meta(description="The exact log entry: canonical JSON text")]
+    record: Annotated[msgspec.Raw, Meta(description="The entry decoded, for reading")]
+    proof: Annotated[str, Meta(description="C2SP tlog-proof with the signed checkpoint")]
+    verifier_key: Annotated[str, Meta(description="C2SP note verifier key of the log")]
+
+    def to_json(self) -> bytes:
+        """The receipt as compact UTF-8 JSON; equal receipts give equal bytes."""
+        return msgspec.json.encode(self)
+
+    def fields(self) -> dict[str, Any]:
+        """The public fields of the record."""
+        decoded: dict[str, Any] = msgspec.json.decode(self.entry)
+        return decoded
+
+
+def canonical(value: object) -> bytes:
+    """Canonical JSON: UTF-8, keys sorted, no spaces."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def timestamp(at_ms: int) -> str:
+    """RFC 3339 in UTC with milliseconds, from Unix milliseconds."""
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def check_consistent(choice: Choice) -> None:
+    """Refuse a decision that its own kind or purposes contradict; raises InconsistentDecision."""
+    purposes = choice.purposes or {}
+    if choice.kind == "cookies":
+        if choice.decision == "given" and not any(purposes.values()):
+            raise InconsistentDecision(
+                "Decision 'given' needs at least one purpose set to true; send 'refused' otherwise."
+            )
+        if choice.decision != "given" and any(purposes.values()):
+            raise InconsistentDecision(
+                f"Decision '{choice.decision}' needs every purpose set to false; "
+                "send 'given' if one is allowed."
+            )
+    elif choice.kind == "withdrawal" and choice.decision != "withdrawn":
+        raise InconsistentDecision("A withdrawal has the decision 'withdrawn'.")
+    elif choice.kind == "personalisation-off" and choice.decision == "given":
+        raise InconsistentDecision(
+            "Turning personalisation off has the decision 'refused' or 'withdrawn'."
+        )
+
+
+def public_fields(record: Choice | OptOut) -> dict[str, Any]:
+    """The fields of the log entry that come from the sender: all but the personal ones."""
+    if isinstance(record, Choice):
+        fields: dict[str, Any] = msgspec.to_builtins(record)
+        del fields["subject"]
+        return fields
+    fields = msgspec.to_builtins(record)
+    del fields["address"], fields["region"]
+    # An opt-out takes back the leave to send promotion, by the person's own act.
+    return fields | {"kind": "opt-out", "decision": "withdrawn", "mode": "express"}

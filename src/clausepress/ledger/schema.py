@@ -1,0 +1,84 @@
+"""The tables, as SQLAlchemy Core sees them; the migrations make them.
+
+Portable types only (TEXT, BIGINT, BYTEA or BLOB), every id made by the application. The `log_id` in
+front of each key lets several logs share a database, or be spread over several.
+"""
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+head = Table(
+    "head",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+"""One row for each log, changed by compare-and-swap: two writers cannot fork the log."""
+
+record = Table(
+    "record",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("idem_key", Text, nullable=False),
+    Column("body_mac", LargeBinary, nullable=False),
+    Column("mac_key_id", Text, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject_key_id", Text, nullable=False),
+    Column("checkpoint_size", BigInteger, nullable=False),
+    UniqueConstraint("log_id", "id", name="record_id_unique"),
+    UniqueConstraint("log_id", "idem_key", name="record_idem_key_unique"),
+)
+"""The log's entries. `body_mac` is keyed: a plain digest of a body would betray its number."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+"""Every signed tree head, one for each committed batch."""
+
+tile = Table(
+    "tile",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("level", BigInteger, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+"""Full tiles of 256 hashes. The roots of one level are the hashes of the next."""
+
+subject_key = Table(
+    "subject_key",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("mac_key_id", Text, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    UniqueConstraint("log_id", "mac", "mac_key_id", name="subject_key_mac_unique"),
+)
+"""Each person's key, found by keyed hash. Not append-only: deleting the row erases the person."""
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("mac_key_id", Text, primary_key=True),
+    Column("mac", LargeBinary, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("record_id", Text, nullable=False),
+)
+"""Addresses that get no promotion, as keyed hashes; the entry outlives the person's erasure."""

@@ -1,0 +1,244 @@
+"""Records, addresses, the catalog and the key file."""
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger_samples import EN, choice, opt_out, policies, write_policies
+
+from clausepress.ledger import (
+    AddressInvalid,
+    Catalog,
+    DigestMismatch,
+    InconsistentDecision,
+    Keys,
+    Refused,
+    SetupError,
+    UnknownEdition,
+    UnknownPolicy,
+    UnknownPurpose,
+    UnknownVersion,
+)
+from clausepress.ledger.address import normalise
+from clausepress.ledger.keys import generate
+from clausepress.ledger.records import check_consistent, timestamp
+from clausepress.ledger.sealing import new_id
+
+YES = {"analytics": True, "marketing": False}
+NO = {"analytics": False, "marketing": False}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"decision": "given", "purposes": NO},
+        {"decision": "refused", "purposes": YES},
+        {"decision": "withdrawn", "purposes": YES},
+        {"decision": "given", "purposes": {}},
+        {"kind": "withdrawal", "decision": "given"},
+        {"kind": "withdrawal", "decision": "refused"},
+        {"kind": "personalisation-off", "decision": "given"},
+    ],
+)
+def test_contradictions(fields: dict[str, Any]) -> None:
+    with pytest.raises(InconsistentDecision):
+        check_consistent(choice(**fields))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"decision": "given", "purposes": YES},
+        {"decision": "refused", "purposes": NO},
+        {"decision": "withdrawn", "purposes": NO},
+        {"kind": "agreement", "decision": "given", "purposes": {}},
+        {"kind": "agreement", "decision": "refused", "purposes": {}},
+        {"kind": "withdrawal", "decision": "withdrawn", "purposes": {}},
+        {"kind": "personalisation-off", "decision": "refused", "purposes": {}},
+    ],
+)
+def test_sound_choices(fields: dict[str, Any], tmp_path: Path) -> None:
+    record = choice(**fields)
+    check_consistent(record)
+    Catalog(write_policies(tmp_path)).check(record)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "138 0013 8000",
+        "13800138000",
+        "+86 138-0013-8000",
+        "0086 13800138000",
+        "１３８００１３８０００",
+        " (138) 0013 8000 ",
+        "+8613800138000",
+    ],
+)
+def test_one_number_many_spellings(written: str) -> None:
+    assert normalise("sms", written) == "+8613800138000"
+
+
+def test_the_region_reads_national_numbers() -> None:
+    assert normalise("sms", "07400 123456", "GB") == "+447400123456"
+    assert normalise("sms", "+44 7400 123456", "CN") == "+447400123456"
+    with pytest.raises(AddressInvalid):
+        normalise("sms", "07400 123456", "ZZ")
+
+
+@pytest.mark.parametrize("address", ["1", "abc", "", "123456789012345678", "+", "13800138000 x5"])
+def test_impossible_numbers_are_not_repeated(address: str) -> None:
+    with pytest.raises(AddressInvalid) as caught:
+        normalise("sms", address)
+    assert len(address) < 3 or address not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("Li.Lei@Example.COM", "li.lei@example.com"),
+        (" a+b@example.co.uk ", "a+b@example.co.uk"),
+        ("李雷@例子.中国", "李雷@xn--fsqu00a.xn--fiqs8s"),
+        ("ａ＠example.com", "a@example.com"),
+    ],
+)
+def test_mailboxes(written: str, stored: str) -> None:
+    assert normalise("email", written) == stored
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "a", "@", "a@", "@b.com", "a@b", "a b@c.com", "a@b..com", "a@-b.com", "a@b_c.com",
+        "a,b@c.com", "<a@b.com>", "a\n@b.com", "a@b.com\nBcc: x@y.z", "x" * 65 + "@b.com",
+        "a@" + "b" * 64 + ".com", "a@" + ".".join(["b" * 60] * 5), "a@b@c.com",
+    ],
+)  # fmt: skip
+def test_impossible_mailboxes(address: str) -> None:
+    with pytest.raises(AddressInvalid):
+        normalise("email", address)
+
+
+@given(st.sampled_from(["sms", "email"]), st.text(max_size=40))
+def test_any_text_is_an_address_or_refused(channel: str, address: str) -> None:
+    try:
+        stored = normalise(channel, address)
+    except AddressInvalid:
+        return
+    assert normalise(channel, stored) == stored
+
+
+def test_the_catalog_knows_what_exists(tmp_path: Path) -> None:
+    catalog = Catalog(write_policies(tmp_path))
+    catalog.check(choice())
+    catalog.check(choice(version="2019-09-16"))
+    catalog.check(opt_out(lang="en", text_digest=EN))
+    cases: list[tuple[type[Refused], dict[str, Any]]] = [
+        (UnknownPolicy, {"policy": "other"}),
+        (UnknownVersion, {"version": "2000-01-01"}),
+        (UnknownVersion, {"version": "2022-01-01"}),  # a draft
+        (UnknownEdition, {"lang": "fr"}),
+        (DigestMismatch, {"text_digest": EN}),
+        (UnknownPurpose, {"purposes": {"analytics": False}}),
+        (UnknownPurpose, {"purposes": NO | {"x": False}}),
+        (UnknownPurpose, {"purposes": NO | {"identity": False}}),
+        (UnknownPurpose, {"kind": "agreement", "purposes": NO}),
+        (UnknownPurpose, {"policy": "terms", "version": "2020-03-04", "purposes": {}}),
+    ]
+    for error, fields in cases:
+        with pytest.raises(error):
+            catalog.check(choice(**fields))
+    assert catalog.edition("privacy", None, "zh")[0] == "2021-01-25"
+
+
+def test_the_catalog_follows_the_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = write_policies(tmp_path)
+    catalog = Catalog(path)
+    changed = policies()
+    changed["policies"][0]["id"] = "renamed"
+    draft = tmp_path / "draft.json"
+    draft.write_text(json.dumps(changed))
+    draft.replace(path)
+    assert catalog.policy("renamed").current == "2021-01-25"
+
+    path.write_text('{"schema": "clausepress.policies/1", "policies": [')
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            assert catalog.policy("renamed")
+        assert caplog.text.count("The last good one stays") == 1
+        path.unlink()
+        assert catalog.policy("renamed")
+        assert catalog.policy("renamed")
+    assert caplog.text.count("The last good one stays") == 2
+    write_policies(tmp_path)
+    assert catalog.policy("privacy").optional_purposes()[0].id == "analytics"
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"schema": "clausepress.policies/2"}', "[]"])
+def test_no_catalog_to_begin_with(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "policies.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(SetupError, match=r"policies\.json.*Build the site first"):
+        Catalog(path)
+
+
+def test_the_key_file_is_made_once_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "keys.json"
+    first = Keys.load(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Keys.load(path).mac("x", b"y") == first.mac("x", b"y")
+    assert list(path.parent.iterdir()) == [path]
+    path.chmod(0o640)
+    with pytest.raises(SetupError, match="chmod 600"):
+        Keys.load(path)
+
+
+def test_key_files_that_cannot_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text("{}")
+    path.chmod(0o600)
+    with pytest.raises(SetupError, match=r"keys\.json is not a Clausepress key file: .*`schema`"):
+        Keys.load(path)
+    short = json.loads(generate()) | {"wrap": "AAAA"}
+    with pytest.raises(SetupError, match="wrap") as caught:
+        Keys.parse(json.dumps(short), "the text")
+    assert short["log"] not in str(caught.value)
+    with pytest.raises(SetupError, match="cannot use the key file"):
+        Keys.load(Path(os.devnull) / "keys.json")
+
+
+def test_a_new_hash_key_is_written_and_the_old_still_read() -> None:
+    old = json.loads(generate())
+    added = json.loads(generate())["mac"]
+    keys, newer = (
+        Keys.parse(json.dumps(old)),
+        Keys.parse(json.dumps(old | {"mac": old["mac"] + added})),
+    )
+    assert newer.mac_id == added[0]["id"]
+    assert newer.mac("sms", b"n") != keys.mac("sms", b"n")
+    assert newer.macs("sms", b"n")[0] == keys.macs("sms", b"n")[0]
+    assert keys.mac("sms", b"n") != keys.mac("email", b"n")
+    with pytest.raises(SetupError, match="does not hold"):
+        keys.mac("sms", b"n", added[0]["id"])
+
+
+@given(st.integers(0, 253_402_300_799_999))
+def test_timestamps_are_rfc_3339(at_ms: int) -> None:
+    from datetime import datetime
+
+    text = timestamp(at_ms)
+    assert len(text) == 24
+    parsed = datetime.fromisoformat(text)
+    assert round(parsed.timestamp() * 1000) == at_ms
+
+
+def test_ids_are_crockford_base32() -> None:
+    ids = {new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(len(i) == 26 and set(i) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for i in ids)

@@ -1,0 +1,321 @@
+"""The ledger on both stores: receipts, idempotency, suppression, faults."""
+
+import json
+import sqlite3
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ledger_samples import EMAIL, PHONE, House, choice, new_key, opt_out
+from sqlalchemy import create_engine, text
+
+from clausepress.ledger import (
+    AddressInvalid,
+    Answer,
+    IdempotencyMismatch,
+    Keys,
+    Ledger,
+    SetupError,
+    StoreUnavailable,
+    verify_receipt,
+)
+from clausepress.ledger.merkle import consistency_proof, leaf_hash, nodes_from_tiles
+from clausepress.ledger.merkle import verify_consistency as consistent
+from clausepress.ledger.note import Checkpoint, VerifierKey, open_note
+
+WAIT = 20
+
+
+def head(ledger: Ledger) -> Checkpoint:
+    key = VerifierKey.parse(ledger.verifier_key)
+    return Checkpoint.parse(open_note(ledger.checkpoint(), key))
+
+
+def test_a_receipt_verifies_and_is_found_again(ledger: Ledger) -> None:
+    answer = ledger.choose(choice(), new_key()).result(WAIT)
+    assert answer.created
+    verified = verify_receipt(answer.receipt.to_json(), ledger.verifier_key)
+    assert verified.record["decision"] == "refused"
+    assert verified.record["purposes"] == {"analytics": False, "marketing": False}
+    assert "subject" not in verified.record
+    assert ledger.receipt(answer.receipt.id) == answer.receipt
+    assert ledger.receipt("NONE") is None
+    assert head(ledger).size == 1
+
+
+def test_the_same_key_gives_the_same_receipt(house: House) -> None:
+    key, ledger = new_key(), house.open()
+    first = ledger.choose(choice(), key).result(WAIT)
+    for _ in range(3):
+        ledger.choose(choice(), new_key()).result(WAIT)
+    again = ledger.choose(choice(), key).result(WAIT)
+    ledger.close()
+    reopened = house.open()
+    later = reopened.choose(choice(), key).result(WAIT)
+    assert again == later == Answer(first.receipt, created=False)
+    assert again.receipt.to_json() == first.receipt.to_json()
+    for other in (choice(label="其他"), choice(subject="t" * 22)):
+        with pytest.raises(IdempotencyMismatch):
+            reopened.choose(other, key).result(WAIT)
+    with pytest.raises(IdempotencyMismatch):
+        reopened.opt_out(opt_out(), key).result(WAIT)
+    assert head(reopened).size == 4
+    reopened.close()
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 65, "x" * 20 + "\n", "钥" * 20])
+def test_unusable_keys(ledger: Ledger, key: str) -> None:
+    with pytest.raises(ValueError, match="16 to 64"):
+        ledger.choose(choice(), key)
+
+
+def test_an_opt_out_suppresses_at_once(ledger: Ledger) -> None:
+    assert not ledger.is_suppressed("sms", "+86" + PHONE)
+    first = ledger.opt_out(opt_out(), new_key()).result(WAIT)
+    assert ledger.is_suppressed("sms", "+86" + PHONE)
+    assert ledger.is_suppressed("sms", PHONE)
+    assert not ledger.is_suppressed("sms", "+8613800138001")
+    assert not ledger.is_suppressed("email", EMAIL)
+    again = ledger.opt_out(opt_out(address="+86 138-0013-8000"), new_key()).result(WAIT)
+    assert again.created
+    ledger.opt_out(opt_out(channel="email", address="Li.Lei@EXAMPLE.com"), new_key()).result(WAIT)
+    assert ledger.is_suppressed("email", EMAIL)
+    record = first.receipt.fields()
+    assert (record["kind"], record["channel"], record["decision"]) == (
+        "opt-out",
+        "sms",
+        "withdrawn",
+    )
+    assert record["key_id"] == again.receipt.fields()["key_id"]
+    with pytest.raises(AddressInvalid):
+        ledger.is_suppressed("sms", "1")
+
+
+def test_one_person_one_key(ledger: Ledger) -> None:
+    ids = [
+        ledger.choose(choice(subject=who * 22), new_key()).result(WAIT).receipt.fields()["key_id"]
+        for who in "aab"
+    ]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_many_records_over_many_tiles(house: House) -> None:
+    ledger = house.open()
+    heads = [head(ledger)]
+    answers: list[Answer] = []
+    for count in (1, 300, 256, 255, 700):
+        futures = [ledger.choose(choice(), new_key()) for _ in range(count)]
+        answers += [future.result(WAIT) for future in futures]
+        heads.append(head(ledger))
+    ledger.close()
+    reopened = house.open()
+    for answer in answers[::37] + answers[-1:]:
+        verify_receipt(answer.receipt.to_json(), reopened.verifier_key)
+        assert reopened.receipt(answer.receipt.id) == answer.receipt
+    reopened.choose(choice(), new_key()).result(WAIT)
+    new = head(reopened)
+    node = nodes_from_tiles(reopened._reader.tile, new.size)
+    for old in heads[1:]:
+        proof = consistency_proof(old.size, new.size, node)
+        assert consistent(old.size, old.root, new.size, new.root, proof)
+    assert [verify_receipt(a.receipt.to_json()).position for a in answers] == list(range(1512))
+    reopened.close()
+
+
+def test_server_time_comes_from_the_clock(house: House) -> None:
+    times = iter([1_800_000_000_123, 5, 1_700_000_000_000])
+    ledger = house.open(clock=lambda: next(times))
+    claimed = choice(claimed_at="2026-11-21T10:00:00+08:00")
+    receipts = [ledger.choose(claimed, new_key()).result(WAIT).receipt for _ in range(3)]
+    assert [r.fields()["at"] for r in receipts] == [
+        "2027-01-15T08:00:00.123Z",
+        "1970-01-01T00:00:00.005Z",
+        "2023-11-14T22:13:20.000Z",
+    ]
+    assert receipts[0].fields()["claimed_at"] == "2026-11-21T10:00:00+08:00"
+    assert [verify_receipt(r.to_json()).position for r in receipts] == [0, 1, 2]
+    ledger.close()
+
+
+def test_two_writers_share_a_log_without_a_fork(house: House) -> None:
+    ledgers = [house.open(), house.open()]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda i: ledgers[i % 2].choose(choice(), new_key()).result(WAIT), range(80))
+        )
+    places = sorted(verify_receipt(a.receipt.to_json()).position for a in answers)
+    assert places == list(range(80))
+    assert head(ledgers[0]) == head(ledgers[1])
+    assert head(ledgers[0]).size == 80
+    for ledger in ledgers:
+        ledger.close()
+
+
+def test_a_key_posted_everywhere_at_once_is_one_record(house: House) -> None:
+    ledgers, keys = [house.open(), house.open()], [new_key() for _ in range(10)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(
+            pool.map(
+                lambda i: (i % 10, ledgers[i % 2].choose(choice(), keys[i % 10]).result(WAIT)),
+                range(120),
+            )
+        )
+    for k in range(10):
+        mine = [answer for which, answer in answers if which == k]
+        assert sum(answer.created for answer in mine) == 1
+        assert len({answer.receipt.to_json() for answer in mine}) == 1
+    assert head(ledgers[0]).size == 10
+    for ledger in ledgers:
+        ledger.close()
+
+
+def test_close_stores_what_is_queued(house: House) -> None:
+    ledger = house.open()
+    futures = [ledger.choose(choice(), new_key()) for _ in range(500)]
+    ledger.close()
+    assert all(future.result(WAIT).created for future in futures)
+    ledger.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        ledger.choose(choice(), new_key())
+    reopened = house.open()
+    assert head(reopened).size == 500
+    reopened.close()
+
+
+class Held:
+    """Holds SQLite's write lock, so that what is submitted meanwhile is one batch."""
+
+    def __init__(self, house: House, ledger: Ledger) -> None:
+        self.first: Future[Answer] | None = None
+        self.ledger = ledger
+        self.path = house.path / "ledger.db"
+
+    def __enter__(self) -> None:
+        self.lock = sqlite3.connect(self.path, isolation_level=None)
+        self.lock.execute("BEGIN IMMEDIATE")
+        self.first = self.ledger.choose(choice(), new_key())
+        while not self.first.running():  # taken by the writer, alone in its batch
+            threading.Event().wait(0.001)
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.execute("ROLLBACK")
+        self.lock.close()
+
+
+def test_one_batch_one_checkpoint_twins_and_mismatches(sqlite_house: House) -> None:
+    ledger, key = sqlite_house.open(), new_key()
+    with Held(sqlite_house, ledger):
+        made = ledger.choose(choice(), key)
+        twin = ledger.choose(choice(), key)
+        other = ledger.choose(choice(label="其他"), key)
+        rest = [ledger.choose(choice(), new_key()) for _ in range(50)]
+    assert made.result(WAIT).created
+    assert twin.result(WAIT) == Answer(made.result().receipt, created=False)
+    with pytest.raises(IdempotencyMismatch):
+        other.result(WAIT)
+    receipts = [made, *rest]
+    sizes = {verify_receipt(f.result(WAIT).receipt.to_json()).checkpoint.size for f in receipts}
+    assert sizes == {52}
+    ledger.close()
+
+
+def test_a_request_that_gave_up_is_not_stored(sqlite_house: House) -> None:
+    ledger = sqlite_house.open()
+    with Held(sqlite_house, ledger):
+        given_up = ledger.choose(choice(), new_key())
+        kept = ledger.choose(choice(), new_key())
+        assert given_up.cancel()
+    assert kept.result(WAIT).created
+    assert head(ledger).size == 2
+    ledger.close()
+
+
+def test_a_bad_row_fails_alone(sqlite_house: House) -> None:
+    ledger = sqlite_house.open()
+    ledger.choose(choice(subject="b" * 22), new_key()).result(WAIT)
+    with sqlite3.connect(sqlite_house.path / "ledger.db") as connection:
+        connection.execute("UPDATE subject_key SET wrapped = zeroblob(60)")
+    with Held(sqlite_house, ledger):
+        good = [ledger.choose(choice(subject=who * 22), new_key()) for who in "cde"]
+        bad = ledger.choose(choice(subject="b" * 22), new_key())
+    assert all(future.result(WAIT).created for future in good)
+    with pytest.raises(StoreUnavailable):
+        bad.result(WAIT)
+    for future in good:
+        verify_receipt(future.result().receipt.to_json())
+    assert head(ledger).size == 5
+    ledger.close()
+
+
+def test_no_personal_data_in_the_store_or_the_log(
+    house: House, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    subject = "Subject_of_this_test_42"
+    ledger = house.open()
+    key = new_key()
+    ledger.opt_out(opt_out(), key).result(WAIT)
+    ledger.opt_out(opt_out(channel="email", address=EMAIL), new_key()).result(WAIT)
+    ledger.choose(choice(subject=subject), new_key()).result(WAIT)
+    with pytest.raises(IdempotencyMismatch):
+        ledger.opt_out(opt_out(address="13900139000"), key).result(WAIT)
+    ledger.close()
+    if house.url.startswith("sqlite"):
+        stored = b"".join(p.read_bytes() for p in tmp_path.glob("ledger.db*"))
+    else:
+        stored = b""
+        engine = create_engine(house.url.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.connect() as connection:
+            for table in ("record", "subject_key", "suppression", "checkpoint"):
+                for row in connection.execute(text(f"SELECT * FROM {table}")):
+                    stored += b"|".join(
+                        bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode()
+                        for v in row
+                    )
+        engine.dispose()
+    assert b"opt-out" in stored
+    for secret in (PHONE, "138 0013 8000", "13900139000", EMAIL, "example.com", subject):
+        assert secret.encode() not in stored
+        assert secret not in caplog.text
+
+
+def test_other_keys_are_refused(house: House, tmp_path: Path) -> None:
+    house.open().close()
+    house.keys = Keys.load(tmp_path / "other.json")
+    with pytest.raises(SetupError, match="signed with another key"):
+        house.open()
+    with pytest.raises(SetupError, match="origin is not usable"):
+        house.open(origin="has space")
+
+
+def test_a_damaged_log_is_not_opened(sqlite_house: House) -> None:
+    ledger = sqlite_house.open()
+    ledger.choose(choice(), new_key()).result(WAIT)
+    ledger.close()
+    with sqlite3.connect(sqlite_house.path / "ledger.db") as connection:
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute("UPDATE record SET leaf_hash = ?", (leaf_hash(b"forged"),))
+    with pytest.raises(SetupError, match="do not match the head"):
+        sqlite_house.open()
+
+
+def test_suppression_and_people_outlive_a_change_of_hash_keys(house: House) -> None:
+    ledger = house.open()
+    key = new_key()
+    first = ledger.opt_out(opt_out(), key).result(WAIT)
+    ledger.close()
+    text_now = (house.path / "keys.json").read_text()
+    house.keys = Keys.parse(rotated(text_now))
+    newer = house.open()
+    assert newer.is_suppressed("sms", PHONE)
+    assert newer.opt_out(opt_out(), key).result(WAIT) == Answer(first.receipt, created=False)
+    second = newer.opt_out(opt_out(), new_key()).result(WAIT)
+    assert second.receipt.fields()["key_id"] == first.receipt.fields()["key_id"]
+    newer.close()
+
+
+def rotated(key_file: str) -> str:
+    """The key file with one more HMAC key."""
+    file = json.loads(key_file)
+    file["mac"].append({"id": "newer", "key": file["wrap"]})
+    return json.dumps(file)

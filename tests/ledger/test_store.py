@@ -1,0 +1,210 @@
+"""The conformance suite of the append port: each driver on its real engine."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from clausepress.ledger import SetupError, StoreUnavailable
+from clausepress.ledger.engines import connect
+from clausepress.ledger.errors import Raced
+from clausepress.ledger.merkle import EMPTY_ROOT, Tile
+from clausepress.ledger.schema import metadata
+from clausepress.ledger.store import (
+    AppendPort,
+    Batch,
+    Head,
+    NewRecord,
+    NewSuppression,
+    Stored,
+    SubjectKey,
+)
+
+LOG = "test/log"
+EMPTY = Head(0, EMPTY_ROOT)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[tuple[AppendPort, Engine]]:
+    port, engine = connect(database_url, LOG)
+    port.reopen()
+    port.start(EMPTY_ROOT, "empty note")
+    yield port, engine
+    port.close()
+    engine.dispose()
+
+
+@pytest.fixture
+def port(store: tuple[AppendPort, Engine]) -> AppendPort:
+    return store[0]
+
+
+def record(index: int, name: str = "") -> NewRecord:
+    name = name or f"r{index}"
+    mac = os.urandom(32)
+    return NewRecord(
+        index, f"id-{name}", f"key-{name}", mac, "k1", "条目".encode(), mac, 10**13, "cookies", "s1"
+    )
+
+
+def batch(before: Head, records: list[NewRecord], **parts: list[object]) -> Batch:
+    after = Head(before.size + len(records), os.urandom(32))
+    empty: dict[str, list[object]] = {"subject_keys": [], "suppressions": [], "tiles": []}
+    return Batch(before, after, f"note {after.size}", records, **(empty | parts))  # type: ignore[arg-type]
+
+
+def test_start_keeps_what_is_there(port: AppendPort) -> None:
+    first = batch(EMPTY, [record(0)])
+    port.append(first)
+    port.start(EMPTY_ROOT, "another note")
+    assert port.head() == first.after
+
+
+def test_append_writes_every_part(store: tuple[AppendPort, Engine]) -> None:
+    port, engine = store
+    rows = [record(i) for i in range(3)]
+    keys = [SubjectKey("s1", "k1", b"\x00mac", b"wrapped\xff")]
+    suppressed = [NewSuppression("sms", "k1", b"m", "marketing", "opt-out", 5, "id-r0")]
+    tiles = [Tile(0, 0, b"r" * 32, b"h" * 8192)]
+    first = batch(EMPTY, rows, subject_keys=keys, suppressions=suppressed, tiles=tiles)
+    port.append(first)
+    assert port.head() == first.after
+    assert port.stored(["key-r1", "key-none"]) == [
+        Stored("key-r1", "id-r1", rows[1].body_mac, "k1")
+    ]
+    assert port.subject_keys([b"\x00mac", b"other"]) == keys
+    with engine.connect() as connection:
+        for table, count in {"record": 3, "checkpoint": 2, "tile": 1, "suppression": 1}.items():
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == count
+        sizes = connection.scalars(text("SELECT checkpoint_size FROM record"))
+        assert set(sizes) == {3}
+
+
+def test_a_suppression_twice_is_one(port: AppendPort) -> None:
+    one = NewSuppression("sms", "k1", b"m", "marketing", "opt-out", 5, "id-r0")
+    first = batch(EMPTY, [record(0)], suppressions=[one])
+    port.append(first)
+    port.append(batch(first.after, [record(1)], suppressions=[one._replace(record_id="id-r1")]))
+
+
+def test_a_stale_head_races_and_writes_nothing(port: AppendPort) -> None:
+    first = batch(EMPTY, [record(0)])
+    port.append(first)
+    with pytest.raises(Raced):
+        port.append(batch(EMPTY, [record(0, "late")]))
+    with pytest.raises(Raced):
+        port.append(batch(Head(1, b"x" * 32), [record(1, "fork")]))
+    assert port.head() == first.after
+    assert port.stored(["key-late", "key-fork"]) == []
+    port.append(batch(first.after, [record(1)]))
+
+
+@pytest.mark.parametrize("clash", ["id", "idem_key"])
+def test_a_bad_row_is_no_fault_of_the_store(port: AppendPort, clash: str) -> None:
+    first = batch(EMPTY, [record(0)])
+    port.append(first)
+    bad = record(1)._replace(**{clash: getattr(record(0), clash)})
+    with pytest.raises(Exception, match=r"(?i)unique") as caught:
+        port.append(batch(first.after, [bad, record(2)]))
+    assert not isinstance(caught.value, StoreUnavailable | Raced)
+    assert port.head() == first.after
+    assert port.stored(["key-r1", "key-r2"]) == []
+    port.append(batch(first.after, [record(1)]))
+
+
+def test_long_look_ups(port: AppendPort) -> None:
+    rows = [record(i) for i in range(2500)]
+    port.append(batch(EMPTY, rows))
+    assert len(port.stored([r.idem_key for r in rows])) == 2500
+    assert port.stored([]) == []
+    assert port.subject_keys([os.urandom(32) for _ in range(2500)]) == []
+
+
+def test_closed_and_opened_again(port: AppendPort) -> None:
+    first = batch(EMPTY, [record(0)])
+    port.append(first)
+    port.close()
+    port.close()
+    for call in (port.head, lambda: port.append(batch(first.after, [record(1)]))):
+        with pytest.raises(StoreUnavailable):
+            call()
+    port.reopen()
+    assert port.head() == first.after
+
+
+def test_logs_in_one_database_are_apart(database_url: str, port: AppendPort) -> None:
+    other, engine = connect(database_url, "other/log")
+    other.reopen()
+    assert other.head() is None
+    other.start(EMPTY_ROOT, "n")
+    port.append(batch(EMPTY, [record(0)]))
+    other.append(batch(EMPTY, [record(0)]))
+    other.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["record", "checkpoint", "tile"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET log_id = 'x'", "DELETE FROM {}"])
+def test_the_log_is_append_only(store: tuple[AppendPort, Engine], table: str, change: str) -> None:
+    port, engine = store
+    port.append(batch(EMPTY, [record(0)], tiles=[Tile(0, 0, b"r", b"h")]))
+    with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(change.format(table)))
+
+
+def test_migrations_make_the_schema(store: tuple[AppendPort, Engine]) -> None:
+    with store[1].connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_newer_database_is_refused(store: tuple[AppendPort, Engine], database_url: str) -> None:
+    with store[1].connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SetupError, match=r"revision 9999.*newer"):
+        connect(database_url, LOG)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("nonsense", "not a URL"),
+        ("mysql://localhost/x", "no driver for 'mysql'"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:////dev/null/x.db", "cannot open the database"),
+        ("postgresql://u:secret@127.0.0.1:1/x", "cannot open the database"),
+    ],
+)
+def test_urls_that_name_no_store(url: str, message: str) -> None:
+    with pytest.raises(SetupError, match=message) as caught:
+        connect(url, LOG)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "not.db"
+    path.write_bytes(b"not a database " * 100)
+    with pytest.raises(SetupError, match="cannot open the database"):
+        connect(f"sqlite:///{path}", LOG)
+
+
+def _migrate(url: str) -> bool:
+    _, engine = connect(url, LOG)
+    engine.dispose()
+    return True
+
+
+def test_two_processes_may_migrate_at_once(database_url: str) -> None:
+    with ProcessPoolExecutor(3, get_context("spawn")) as pool:
+        assert list(pool.map(_migrate, [database_url] * 3)) == [True] * 3
+    engine = create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "0001"
+    engine.dispose()
