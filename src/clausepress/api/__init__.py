@@ -1,0 +1,1 @@
+"""The HTTP door of the ledger: routes, media types, origins, problem documents. No rules."""

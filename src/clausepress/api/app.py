@@ -1,0 +1,250 @@
+"""The application: routes and how the ledger's errors become answers."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, TypeVar
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from clausepress.api import bodies, forms, openapi
+from clausepress.api.guard import Guard, check_origin
+from clausepress.api.problems import Problem, unavailable
+from clausepress.api.settings import Settings
+from clausepress.ledger import Answer, Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
+
+DEADLINE: Final = 10.0
+"""Seconds a request waits for the store before it is answered 503."""
+
+_JSON: Final = "application/json; charset=utf-8"
+_TEXT: Final = "text/plain; charset=utf-8"
+_RECEIPT_HEADERS: Final = {"Cache-Control": "private, no-store", "Vary": "Accept"}
+
+_T = TypeVar("_T")
+_Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+_Submit = Callable[[Any, str], "Future[Answer]"]
+
+
+def serves(path: str) -> bool:
+    """Whether a request path is the API's, for servers that put a site beside it."""
+    return path.startswith("/v1/") or path in {"/v1", "/healthz", "/openapi.json"}
+
+
+def create_app(
+    ledger: Ledger,
+    catalog: Catalog,
+    *,
+    origins: frozenset[str] = frozenset(),
+    deadline: float = DEADLINE,
+    lifespan: _Lifespan | None = None,
+) -> Starlette:
+    """The API over an open ledger.
+
+    Args:
+        ledger: Where records go; the caller closes it.
+        catalog: The published texts, for the forms.
+        origins: Exact foreign origins whose pages may use the API.
+        deadline: Seconds to wait for the store before answering 503.
+        lifespan: Starlette's lifespan, for callers that open things of their own.
+
+    Raises:
+        SetupError: An origin is not exact.
+    """
+    api = _Api(ledger, catalog, deadline)
+    app = Starlette(
+        routes=[
+            Route("/v1/choices", api.choices, methods=["POST"]),
+            Route("/v1/opt-outs", api.opt_outs, methods=["POST"]),
+            Route("/v1/receipts/{id}", api.receipt, methods=["GET"]),
+            Route("/v1/forms/opt-out", api.opt_out_form, methods=["GET"]),
+            Route("/v1/forms/cookies", api.cookies_form, methods=["GET"]),
+            Route("/v1/log/checkpoint", api.checkpoint, methods=["GET"]),
+            Route("/v1/log/key", api.key, methods=["GET"]),
+            Route("/healthz", api.health, methods=["GET"]),
+            Route("/openapi.json", api.openapi, methods=["GET"]),
+        ],
+        middleware=[Middleware(Guard, origins=frozenset(map(check_origin, origins)))],
+        exception_handlers=dict.fromkeys(
+            (Problem, Refused, StoreUnavailable, HTTPException, Exception), _answer
+        ),
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # one address for each thing; any other is a 404
+    return app
+
+
+def app_from_env() -> Starlette:
+    """The API as the environment sets it up: `uvicorn --factory clausepress.api.app:app_from_env`.
+
+    Raises SetupError saying which variable to change.
+    """
+    settings = Settings.from_env(os.environ)
+    # Its lines hold addresses of people and ids of receipts.
+    logging.getLogger("uvicorn.access").disabled = True
+    catalog, ledger = settings.open()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        ledger.close()
+
+    return create_app(ledger, catalog, origins=settings.origins, lifespan=lifespan)
+
+
+class _Api:
+    def __init__(self, ledger: Ledger, catalog: Catalog, deadline: float) -> None:
+        self._ledger = ledger
+        self._catalog = catalog
+        self._deadline = deadline
+
+    async def choices(self, request: Request) -> Response:
+        return await self._record(request, Choice, self._ledger.choose, "cookies")
+
+    async def opt_outs(self, request: Request) -> Response:
+        return await self._record(request, OptOut, self._ledger.opt_out, "opt-out")
+
+    async def _record(
+        self, request: Request, kind: type[Choice | OptOut], submit: _Submit, form: str
+    ) -> Response:
+        if bodies.media_type(request) == bodies.FORM:
+            return await self._record_form(request, kind, submit, form)
+        key = bodies.idempotency_key(request.headers.get("idempotency-key"))
+        record = bodies.from_json(await bodies.read_body(request), kind)
+        answer = await self._wait(submit(record, key))
+        return Response(
+            answer.receipt.to_json(),
+            201 if answer.created else 200,
+            {
+                "Cache-Control": "private, no-store",
+                "Location": f"/v1/receipts/{answer.receipt.id}",
+            },
+            _JSON,
+        )
+
+    async def _record_form(
+        self, request: Request, kind: type[Choice | OptOut], submit: _Submit, form: str
+    ) -> Response:
+        fields: dict[str, str | list[str]] = {}
+        try:
+            fields = bodies.form_fields(await bodies.read_body(request))
+            sent = fields.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+            key = bodies.idempotency_key(str(sent) if sent else None)
+            record = bodies.from_form(forms.with_decision(fields), kind)
+            answer = await self._wait(submit(record, key))
+        except (Problem, Refused, StoreUnavailable) as error:
+            problem = _as_problem(error)
+            page = forms.error_page(problem.document.status, str(problem), form, fields)
+            page.headers.update(problem.headers)
+            return page
+        return RedirectResponse(
+            f"/v1/receipts/{answer.receipt.id}?lang={record.lang}",
+            303,
+            {"Cache-Control": "no-store"},
+        )
+
+    async def receipt(self, request: Request) -> Response:
+        found = await self._read(self._ledger.receipt, request.path_params["id"])
+        if found is None:
+            raise Problem(404, "There is no receipt with this id. Check the id.", field="id")
+        query = request.query_params
+        headers = dict(_RECEIPT_HEADERS)
+        if "download" in query:
+            name = f"clausepress-receipt-{found.id}.json"
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        elif _prefers_html(request.headers.get("accept", "")):
+            page = forms.receipt_page(found, query.get("lang"))
+            page.headers.update(headers)
+            return page
+        return Response(found.to_json(), 200, headers, _JSON)
+
+    async def opt_out_form(self, request: Request) -> Response:
+        return self._form(request, forms.opt_out_form, "opt-out")
+
+    async def cookies_form(self, request: Request) -> Response:
+        return self._form(request, forms.cookies_form, "cookies")
+
+    def _form(
+        self, request: Request, render: Callable[[Catalog, str, str], Response], form: str
+    ) -> Response:
+        query = request.query_params
+        policy = query.get("policy", "")
+        lang = query.get("lang") or self._catalog.languages[0]
+        try:
+            return render(self._catalog, policy, lang)
+        except Refused as error:
+            return forms.error_page(422, str(error), form, {"lang": lang})
+
+    async def checkpoint(self, _request: Request) -> Response:
+        note = await self._read(self._ledger.checkpoint)
+        return Response(note, 200, {"Cache-Control": "no-cache"}, _TEXT)
+
+    async def key(self, _request: Request) -> Response:
+        return Response(self._ledger.verifier_key, 200, {"Cache-Control": "no-cache"}, _TEXT)
+
+    async def health(self, _request: Request) -> Response:
+        await self._read(self._ledger.checkpoint)
+        return Response(b'{"status":"ok"}', 200, {"Cache-Control": "no-store"}, _JSON)
+
+    async def openapi(self, _request: Request) -> Response:
+        return Response(openapi.document(), 200, {"Cache-Control": "no-cache"}, _JSON)
+
+    async def _wait(self, future: "Future[Answer]") -> Answer:
+        return await self._in_time(asyncio.wrap_future(future))
+
+    async def _read(self, read: Callable[..., _T], *arguments: str) -> _T:
+        return await self._in_time(run_in_threadpool(read, *arguments))
+
+    async def _in_time(self, answer: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await answer
+        except TimeoutError:
+            raise unavailable(
+                "The store did not answer in time. Send the same request, with the same key, again."
+            ) from None
+
+
+def _prefers_html(accept: str) -> bool:
+    """Whether `text/html` is asked for by name, and no less than JSON (RFC 9110 section 12.5.1)."""
+    quality = {"text/html": 0.0, "application/json": 0.0}
+    for item in accept.lower().split(","):
+        name, *parameters = [part.strip() for part in item.split(";")]
+        if name in quality:
+            weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+            try:
+                quality[name] = float(weight)
+            except ValueError:
+                continue
+    return 0 < quality["text/html"] >= quality["application/json"]
+
+
+def _as_problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case Refused():
+            return Problem(422, str(error), slug=error.code, field=error.field)
+        case StoreUnavailable():
+            return unavailable("The store is not available. Send the same request again shortly.")
+        case HTTPException(status_code=404):
+            return Problem(404, "There is nothing here. The paths are listed in /openapi.json.")
+        case HTTPException(status_code=405):
+            allowed = (error.headers or {}).get("Allow", "")
+            return Problem(405, f"Use one of: {allowed}.", headers=error.headers)
+        case HTTPException():
+            return Problem(error.status_code, error.detail, headers=error.headers)
+        case _:
+            return Problem(500, "A fault of the server, which is in its log. Nothing to change.")
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    return _as_problem(error).response()

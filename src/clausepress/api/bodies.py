@@ -1,0 +1,134 @@
+"""Reads request bodies: bounded, of one of two media types, into the ledger's typed records."""
+
+import re
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from clausepress.api.problems import Problem
+from clausepress.ledger.records import KEY_PATTERN
+
+BODY_LIMIT: Final = 16 * 1024
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+_KEY: Final = re.compile(KEY_PATTERN)
+# msgspec names the place of a fault in words: "… field `policy`", "… - at `$.purposes.x`".
+_FIELD: Final = re.compile(r"field `([^`]+)`")
+_PLACE: Final = re.compile(r" - at `(?:key` in `)?\$\.?([^`]*)`")
+_NESTED: Final = "purposes."
+_REPEATED: Final = "prominent_shown"
+_MAX_FIELDS: Final = 64
+
+T = TypeVar("T")
+
+
+def media_type(request: Request) -> str:
+    """The body's media type, one of JSON and FORM; raises Problem 415."""
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
+    charset = parameters.strip().lower().replace('"', "")
+    if kind not in {JSON, FORM} or charset not in {"", "charset=utf-8"}:
+        raise Problem(
+            415,
+            f"Send the body as {JSON} or {FORM}, in UTF-8.",
+            headers={"Accept-Post": f"{JSON}, {FORM}"},
+        )
+    return kind
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body; raises Problem 413 as soon as it is too long."""
+    too_long = Problem(413, f"The body is longer than {BODY_LIMIT} bytes; send less.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > BODY_LIMIT:
+        raise too_long
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                raise too_long
+    except ClientDisconnect:
+        raise Problem(400, "The body ended early; send it again.") from None
+    return body
+
+
+def idempotency_key(value: str | None) -> str:
+    """The client's key for this decision; raises Problem 400 when missing or malformed."""
+    if not value:
+        raise Problem(
+            400,
+            "Send an Idempotency-Key header: 16 to 64 characters A-Z a-z 0-9 _ -, "
+            "made once for each decision.",
+            slug="idempotency-key-missing",
+            field="Idempotency-Key",
+        )
+    if not _KEY.match(value):
+        raise Problem(
+            400,
+            "The Idempotency-Key is not 16 to 64 characters of A-Z a-z 0-9 _ -.",
+            field="Idempotency-Key",
+        )
+    return value
+
+
+def from_json(body: bytes, kind: type[T]) -> T:
+    """The record in a JSON body; raises Problem 400 naming the field at fault."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(400, "The body is not JSON in UTF-8; check quotes, commas, brackets.") from (
+            None
+        )
+
+
+def form_fields(body: bytes) -> dict[str, str | list[str]]:
+    """The fields of a form body, blank ones left out; raises Problem 400."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=_MAX_FIELDS,
+        )
+    except ValueError:  # also not ASCII, or not UTF-8 once unquoted
+        raise Problem(400, f"The body is not {FORM} in UTF-8.") from None
+    fields: dict[str, str | list[str]] = {}
+    for name, value in pairs:
+        if name == _REPEATED and value:
+            shown = fields.setdefault(name, [])
+            if isinstance(shown, list):
+                shown.append(value)
+        elif name in fields:
+            raise Problem(400, "A field is sent twice; send it once.", field=name)
+        elif value:
+            fields[name] = value
+    return fields
+
+
+def from_form(fields: dict[str, str | list[str]], kind: type[T]) -> T:
+    """The record in form fields, `purposes.x` being one of them for each purpose."""
+    values: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name.startswith(_NESTED):
+            values.setdefault("purposes", {})[name.removeprefix(_NESTED)] = value
+        else:
+            values[name] = value
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+
+
+def _invalid(error: msgspec.ValidationError) -> Problem:
+    message = str(error)
+    named, place = _FIELD.search(message), _PLACE.search(message)
+    field = named[1] if named else place[1] if place else ""
+    plain = _PLACE.sub("", message).replace("`", "'").replace(r"(?!\\n)", "")
+    return Problem(400, f"{plain}. See /openapi.json.", field=field or None)

@@ -1,0 +1,120 @@
+"""OpenAPI 3.1 description, its schemas made from the types that decode the requests."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+import clausepress
+from clausepress.api.bodies import FORM, JSON
+from clausepress.api.problems import ProblemDocument
+from clausepress.ledger import Choice, OptOut, Receipt
+from clausepress.ledger.records import KEY_PATTERN
+
+_PROBLEMS = {
+    400: "Malformed: the field at fault is named",
+    403: "The origin is not allowed",
+    404: "Nothing there",
+    413: "The body is too long",
+    415: "Wrong media type",
+    422: "Well formed, yet not recordable; `type` says why",
+    503: "The store is not available; send the same request again",
+}
+
+
+def _content(media: str, name: str) -> dict[str, Any]:
+    return {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def _problems(*statuses: int) -> dict[str, Any]:
+    return {
+        str(status): {
+            "description": _PROBLEMS[status],
+            "content": _content("application/problem+json", "ProblemDocument"),
+        }
+        for status in statuses
+    }
+
+
+def _receipt(description: str) -> dict[str, Any]:
+    return {"description": description, "content": _content(JSON, "Receipt")}
+
+
+def _post(summary: str, name: str) -> dict[str, Any]:
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Made once for each decision. A form sends `idempotency_key` instead.",
+        "schema": {"type": "string", "pattern": KEY_PATTERN},
+    }
+    return {
+        "summary": summary,
+        "parameters": [key],
+        "requestBody": {"required": True, "content": _content(JSON, name) | _content(FORM, name)},
+        "responses": {
+            "201": _receipt("Recorded"),
+            "200": _receipt("Recorded before under this key: the same receipt"),
+            "303": {"description": "A form was recorded; the receipt is at Location"},
+            **_problems(400, 403, 413, 415, 422, 503),
+        },
+    }
+
+
+def _get(
+    summary: str, content: dict[str, Any], *parameters: dict[str, Any], also: tuple[int, ...] = ()
+) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            "200": {"description": summary, "content": content},
+            **_problems(403, *also, 503),
+        },
+    }
+
+
+def _query(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string"}}
+
+
+def _plain(media: str) -> dict[str, Any]:
+    return {media: {"schema": {"type": "string"}}}
+
+
+@cache
+def document() -> bytes:
+    """The description as JSON."""
+    _, schemas = msgspec.json.schema_components(
+        (Choice, OptOut, Receipt, ProblemDocument), ref_template="#/components/schemas/{name}"
+    )
+    receipt_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    form = (_query("policy"), _query("lang"))
+    status = {JSON: {"schema": {"type": "object", "properties": {"status": {"const": "ok"}}}}}
+    paths = {
+        "/v1/choices": {"post": _post("Record a decision about a policy", "Choice")},
+        "/v1/opt-outs": {"post": _post("Stop promotion to an address", "OptOut")},
+        "/v1/receipts/{id}": {
+            "get": _get(
+                "A receipt",
+                _content(JSON, "Receipt") | _plain("text/html"),
+                receipt_id,
+                _query("lang"),
+                _query("download"),
+                also=(404,),
+            )
+        },
+        "/v1/forms/opt-out": {"get": _get("Opt-out form", _plain("text/html"), *form)},
+        "/v1/forms/cookies": {"get": _get("Cookie form", _plain("text/html"), *form)},
+        "/v1/log/checkpoint": {"get": _get("Newest signed checkpoint", _plain("text/plain"))},
+        "/v1/log/key": {"get": _get("The log's verifier key", _plain("text/plain"))},
+        "/healthz": {"get": _get("Whether the store answers", status)},
+    }
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Clausepress", "version": clausepress.__version__},
+            "paths": paths,
+            "components": {"schemas": schemas},
+        }
+    )

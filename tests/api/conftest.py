@@ -1,0 +1,35 @@
+"""The application over a real ledger on SQLite."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ledger_samples import House
+from starlette.testclient import TestClient
+
+from clausepress.api.app import create_app
+from clausepress.ledger import Ledger
+
+ORIGIN = "https://www.example.com"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Keys and policies beside an empty database."""
+    return House(tmp_path, f"sqlite:///{tmp_path}/ledger.db")
+
+
+@pytest.fixture
+def ledger(house: House) -> Iterator[Ledger]:
+    """The open ledger."""
+    opened = house.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(house: House, ledger: Ledger) -> Iterator[TestClient]:
+    """A client of the application; it follows no redirect."""
+    app = create_app(ledger, house.catalog, origins=frozenset({ORIGIN}))
+    with TestClient(app, follow_redirects=False) as opened:
+        yield opened

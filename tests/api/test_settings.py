@@ -1,0 +1,65 @@
+"""The stand-alone server's settings: defaults, and errors that name the variable."""
+
+from pathlib import Path
+
+import pytest
+from ledger_samples import body, choice, new_key, write_policies
+from starlette.testclient import TestClient
+
+from clausepress.api.app import app_from_env
+from clausepress.api.settings import Settings
+from clausepress.ledger import SetupError
+from clausepress.ledger.keys import generate
+
+
+def environment(path: Path) -> dict[str, str]:
+    return {
+        "CLAUSEPRESS_DATABASE_URL": f"sqlite:///{path}/new/ledger.db",
+        "CLAUSEPRESS_POLICIES": str(path / "policies.json"),
+        "CLAUSEPRESS_KEYS": str(path / "keys.json"),
+    }
+
+
+def test_defaults() -> None:
+    assert Settings.from_env({"CLAUSEPRESS_ORIGINS": ""}) == Settings(
+        "sqlite:///var/clausepress.db", Path("site/policies.json"), "var/keys.json", frozenset()
+    )
+
+
+def test_origins() -> None:
+    env = {"CLAUSEPRESS_ORIGINS": "https://a.example, http://localhost:8000 ,"}
+    expected = {"https://a.example", "http://localhost:8000"}
+    assert Settings.from_env(env).origins == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("CLAUSEPRESS_ORIGINS", "*", "not an exact origin"),
+        ("CLAUSEPRESS_ORIGINS", "https://a.example/", "without path"),
+        ("CLAUSEPRESS_ORIGINS", "https://a.example:x", "not an exact origin"),
+        ("CLAUSEPRESS_DATABASE_URL", "mysql://x", "no driver"),
+        ("CLAUSEPRESS_POLICIES", "/nowhere/policies.json", "Build the site first"),
+        ("CLAUSEPRESS_KEYS", "/dev/null/keys.json", "cannot use the key file"),
+        ("CLAUSEPRESS_KEYS", '{"schema": 1}', "not a Clausepress key file"),
+    ],
+)
+def test_errors_name_the_variable(tmp_path: Path, variable: str, value: str, message: str) -> None:
+    write_policies(tmp_path)
+    with pytest.raises(SetupError, match=f"{variable}: .*{message}"):
+        Settings.from_env(environment(tmp_path) | {variable: value}).open()
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_the_application_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: bool
+) -> None:
+    write_policies(tmp_path)
+    keys = {"CLAUSEPRESS_KEYS": generate().decode()} if inline else {}
+    for name, value in (environment(tmp_path) | keys).items():
+        monkeypatch.setenv(name, value)
+    sent = {"json": body(choice()), "headers": {"Idempotency-Key": new_key()}}
+    for status in (201, 200):  # opened twice: the lifespan closes the ledger
+        with TestClient(app_from_env()) as client:
+            assert client.post("/v1/choices", **sent).status_code == status  # type: ignore[arg-type]
+    assert (tmp_path / "keys.json").exists() is not inline
