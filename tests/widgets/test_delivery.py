@@ -1,0 +1,198 @@
+"""Decisions reach the ledger exactly once, and no failure changes what was chosen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .press import wait_for
+
+CHOICES = "**/v1/choices"
+
+
+@pytest.mark.parametrize(("button", "decision"), [("全部拒绝", "refused"), ("全部同意", "given")])
+def test_server_down_then_back(shop, press, button, decision):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    press.server.stop()
+    shop.button(button).click()
+    expect(shop.layer).to_be_hidden()
+    expect(shop.status).to_contain_text("还没有送达")
+    assert shop.choice()["decision"] == decision
+    assert shop.queue() == 1
+    press.server.start()
+    shop.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == [decision]
+    assert shop.queue() == 0
+    shop.visit()
+    expect(shop.control).to_be_visible()
+    assert len(press.entries()) == 1
+
+
+def test_delivered_on_the_next_visit(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    press.server.stop()
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    press.server.start()
+    shop.visit()
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert len(shop.events("clausepress-receipt")) == 1
+    assert shop.queue() == 0
+
+
+def test_delivered_on_a_page_with_no_element(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    press.server.stop()
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    press.server.start()
+    shop.page.goto(press.shop.origin + "/here")
+    shop.page.evaluate("origin => import(origin + '/widgets/clausepress.js')", press.server.origin)
+    wait_for(lambda: len(press.entries()) == 1)
+
+
+def test_answer_lost_after_the_record_was_made(shop, press):
+    shop.visit()
+    shop.page.route(CHOICES, lambda route: (route.fetch(), route.abort()), times=1)
+    shop.button("全部同意").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    assert len(press.entries()) == 1
+    shop.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(shop.receipt).to_be_visible()
+    assert len(press.entries()) == 1
+
+
+def test_a_page_that_is_left_at_once_still_tells(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    shop.page.evaluate(
+        """() => { const root = document.querySelector('clausepress-cookies').shadowRoot;
+        root.querySelector('[part~=refuse]').click(); location.href = '/here'; }"""
+    )
+    shop.page.wait_for_url("**/here")
+    wait_for(lambda: len(press.entries()) == 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (500, "application/problem+json", '{"detail": "boom"}'),
+        (503, "text/html", "<h1>maintenance</h1>"),
+        (200, "text/html", "<h1>please log in to this network</h1>"),
+        (200, "application/json", "{}"),
+        (429, "application/problem+json", '{"detail": "slow down"}'),
+        (408, "text/plain", ""),
+    ],
+)
+def test_answers_that_settle_nothing_are_tried_again(shop, press, status, kind, body):
+    shop.visit()
+    answer = {"status": status, "content_type": kind, "body": body}
+    cors = {"access-control-allow-origin": "*"}
+    keys = []
+
+    def bad(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.fulfill(headers=cors, **answer)
+
+    shop.page.route(CHOICES, bad, times=2)
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    shop.page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(lambda: len(keys) == 2 or shop.page.evaluate("0"))  # lets the browser's events in
+    expect(shop.receipt).to_have_count(0)
+    shop.visit()
+    expect(shop.receipt).to_be_visible()
+    assert len(set(keys)) == 1, "each try carries the same key"
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert shop.choice()["decision"] == "refused"
+
+
+def problem(route):
+    """The server will not have it."""
+    route.fulfill(
+        status=422,
+        content_type="application/problem+json",
+        headers={"access-control-allow-origin": "*"},
+        body='{"type": "/problems/unknown-version", "detail": "No such <b>version</b>."}',
+    )
+
+
+def test_a_refusal_stands_when_the_server_will_not_record_it(shop, press):
+    shop.visit()
+    shop.page.route(CHOICES, problem)
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("No such <b>version</b>.")
+    assert shop.choice()["decision"] == "refused"
+    assert shop.queue() == 0
+    shop.visit()
+    expect(shop.control).to_be_visible()
+    assert shop.choice()["decision"] == "refused"
+    shop.control.click()
+    expect(shop.layer).to_contain_text("No such <b>version</b>.")
+    assert press.entries() == []
+
+
+def test_a_consent_the_server_will_not_record_is_none(shop, press):
+    shop.visit()
+    shop.page.route(CHOICES, problem)
+    shop.button("全部同意").click()
+    expect(shop.status).to_contain_text("No such <b>version</b>.")
+    expect(shop.layer).to_be_visible()
+    assert shop.choice() is None
+    shop.page.wait_for_function("seen.length && seen.at(-1)[1] === null")
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    assert shop.choice() is None
+    assert press.entries() == []
+
+
+def test_a_consent_taken_back_before_it_got_through_is_never_sent(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    press.server.stop()
+    shop.button("全部同意").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    shop.control.click()
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    press.server.start()
+    shop.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["withdrawn"]
+
+
+BLOCKED = """
+const no = () => { throw new DOMException('no', 'SecurityError'); };
+Object.defineProperty(window, 'localStorage', {get: no});
+window.BroadcastChannel = no;
+"""
+FULL = """
+Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+"""
+
+
+@pytest.mark.parametrize("fault", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_storage_that_throws(shop, press, fault):
+    """Nothing is thrown on, and the decision is sent all the same."""
+    shop.page.add_init_script(fault)
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert shop.choice()["decision"] == "refused"
+    shop.cookies.evaluate("e => { e.remove(); document.body.append(e); }")
+    expect(shop.control).to_be_visible()
+    assert shop.choice()["decision"] == "refused"
+
+
+@pytest.mark.parametrize("junk", ["null", "{", "[]", '{"purposes": 1}', '"given"'])
+def test_spoilt_storage_is_no_choice(shop, press, junk):
+    shop.visit()
+    key = f"clausepress:cookies:privacy@{press.server.origin}/"
+    shop.page.evaluate("([k, v]) => localStorage.setItem(k, v)", [key, junk])
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    assert shop.choice() is None

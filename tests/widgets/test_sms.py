@@ -1,0 +1,134 @@
+"""<clausepress-sms> end to end."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+OPT_OUTS = "**/v1/opt-outs"
+
+
+@pytest.fixture
+def form(shop):
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    return shop
+
+
+def opted_out(press):
+    return [e for e in press.entries() if e["kind"] == "opt-out"]
+
+
+def ask(form, number):
+    form.sms.get_by_label("手机号").fill(number)
+    form.sms.get_by_role("button", name="退订", exact=True).click()
+
+
+def test_opting_out_gives_a_receipt(form, press):
+    expect(form.sms).to_contain_text("直接回复 TDexample 即可退订")
+    ask(form, "138 0013 8000")
+    status = form.sms.get_by_role("status")
+    expect(status).to_contain_text("退订已登记")
+    (entry,) = opted_out(press)
+    assert entry["channel"] == "sms"
+    assert "13800138000" not in json.dumps(entry)
+    expect(form.sms.locator("[part~=receipt-id]")).to_have_text(entry["id"])
+    expect(form.sms.locator("time")).to_have_attribute("datetime", entry["at"])
+    expect(form.sms.get_by_role("link", name="查看回执")).to_have_attribute(
+        "href", f"{press.server.origin}/v1/receipts/{entry['id']}?lang=zh"
+    )
+    with form.page.expect_download() as download:
+        form.sms.get_by_role("button", name="下载回执").click()
+    assert download.value.suggested_filename == f"receipt-{entry['id']}.json"
+    saved = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert saved["id"] == entry["id"]
+    assert json.loads(saved["entry"]) == entry
+    assert form.events("clausepress-receipt")[-1] == saved
+    assert "138" not in form.page.evaluate("JSON.stringify(localStorage)"), "no number stays behind"
+
+
+def test_same_answer_for_a_number_known_already(form, press):
+    said = []
+    for _ in range(2):
+        ask(form, "13900139000")
+        expect(form.sms.locator("[part~=receipt-id]")).to_be_visible()
+        said.append(form.sms.get_by_role("status").inner_text())
+        form.visit()
+    assert said[0] == said[1]
+    assert len(opted_out(press)) == 2
+
+
+def test_copying(form, press, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    form.sms.get_by_role("button", name="复制 TDexample").click()
+    expect(form.sms.get_by_role("status")).to_have_text("已复制。")
+    assert form.page.evaluate("navigator.clipboard.readText()") == "TDexample"
+    ask(form, "13700137000")
+    form.sms.get_by_role("button", name="复制回执").click()
+    expect(form.sms.get_by_role("status")).to_have_text("已复制。")
+    copied = json.loads(form.page.evaluate("navigator.clipboard.readText()"))
+    assert copied["id"] == opted_out(press)[0]["id"]
+
+
+def test_copying_not_allowed_says_so(form):
+    form.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
+    )
+    form.sms.get_by_role("button", name="复制 TDexample").click()
+    expect(form.sms.get_by_role("status")).to_contain_text("手动复制")
+
+
+def test_empty_field_is_refused_here(form, press):
+    ask(form, "   ")
+    expect(form.sms.get_by_role("status")).to_have_text("请填写手机号。")
+    expect(form.sms.get_by_label("手机号")).to_be_focused()
+    expect(form.sms.get_by_label("手机号")).to_have_attribute("aria-invalid", "true")
+    assert opted_out(press) == []
+
+
+def test_a_number_that_cannot_be_can_be_corrected(form, press):
+    ask(form, "12")
+    expect(form.sms.get_by_role("status")).to_contain_text("这不是可用的电话号码")
+    assert form.queue() == 0
+    ask(form, "13600136000")
+    expect(form.sms.get_by_role("status")).to_contain_text("退订已登记")
+    expect(form.sms.get_by_label("手机号")).to_have_attribute("aria-invalid", "false")
+    assert len(opted_out(press)) == 1
+
+
+def test_the_server_s_reason_is_shown(form):
+    form.page.route(
+        OPT_OUTS,
+        lambda route: route.fulfill(
+            status=403,
+            content_type="application/problem+json",
+            headers={"access-control-allow-origin": "*"},
+            body='{"type": "about:blank", "detail": "<i>Not from here.</i>"}',
+        ),
+    )
+    ask(form, "13600136000")
+    expect(form.sms.get_by_role("status")).to_contain_text("<i>Not from here.</i>")
+
+
+def test_pressing_twice_while_the_server_is_down_makes_one_record(form, press):
+    press.server.stop()
+    ask(form, "13500135000")
+    status = form.sms.get_by_role("status")
+    expect(status).to_contain_text("还没有送达")
+    ask(form, "13500135000")
+    expect(status).to_contain_text("还没有送达")
+    press.server.start()
+    form.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(status).to_contain_text("退订已登记")
+    assert len(opted_out(press)) == 1
+
+
+def test_delivered_on_the_next_visit(form, press):
+    press.server.stop()
+    ask(form, "13500135001")
+    expect(form.sms.get_by_role("status")).to_contain_text("还没有送达")
+    press.server.start()
+    form.visit()
+    expect(form.sms.get_by_role("status")).to_contain_text("退订已登记")
+    assert len(opted_out(press)) == 1

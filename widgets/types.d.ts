@@ -1,0 +1,120 @@
+// Shapes shared by the modules; read by the type checker only, never sent to a browser.
+
+export type Texts = Record<string, string>;
+
+export interface Edition {
+  title: string;
+  url: string;
+  text_digest: string;
+}
+
+export interface Version {
+  id: string;
+  number: string | null;
+  editions: Record<string, Edition>;
+}
+
+export interface Purpose {
+  id: string;
+  required: boolean;
+  label: Texts;
+}
+
+export interface Policy {
+  id: string;
+  prevails: string;
+  current: string | null;
+  cookies: { clause: string; purposes: Purpose[] } | null;
+  sms: { clause: string; keyword: string } | null;
+  versions: Version[];
+}
+
+export interface Policies {
+  policies: Policy[];
+}
+
+/** A policy with the edition in force that is shown. */
+export interface InForce {
+  policy: Policy;
+  version: Version;
+  lang: string;
+  edition: Edition;
+}
+
+/** What the attributes of an element say. */
+export interface Site {
+  policy: string;
+  lang: string;
+  base: URL;
+  api: URL;
+}
+
+/** What a page reads from `element.choice` and from the event `clausepress-choice`. */
+export interface Choice {
+  purposes: Record<string, boolean>;
+  decision: "given" | "refused";
+  version: string;
+  at: string;
+  /** "gpc" when the browser's signal speaks and the visitor has not chosen: neither stored nor sent. */
+  signal?: string;
+}
+
+/** A choice as kept in localStorage: also what text it was about, and what became of its record. */
+export interface Kept extends Choice {
+  key: string;
+  lang: string;
+  text_digest: string;
+  /** The text of the small settings button per language, so that a returning visit needs no catalog. */
+  control: Texts;
+  receipt?: string;
+  problem?: string;
+}
+
+export interface Receipt {
+  id: string;
+  record: { at?: string };
+}
+
+/** A decision on its way to the server. A newer one in the same slot replaces it. */
+export interface Letter {
+  slot: string;
+  key: string;
+  url: string;
+  lang: string;
+  body: Record<string, unknown>;
+}
+
+export type Outcome =
+  & { key: string }
+  & (
+    | { state: "delivered"; receipt: Receipt }
+    | { state: "refused"; code: string; reason: string }
+    | { state: "waiting" }
+  );
+
+/** What the cookie UI may ask of its element. */
+export interface Owner {
+  host: HTMLElement;
+  root: ShadowRoot;
+  site: Site;
+  slot: string;
+  /** Ends when the element leaves the page. */
+  signal: AbortSignal;
+  /** What is kept, in force or not. */
+  kept(): Kept | null;
+  /** The choice in force. */
+  choice(): Choice | null;
+  keep(kept: Kept | null): void;
+}
+
+export interface Panel {
+  /** Show the state: ask for a choice, or stand by with the small button. */
+  show(ask: boolean): void;
+  settings(): void;
+}
+
+declare global {
+  interface Navigator {
+    readonly globalPrivacyControl?: boolean;
+  }
+}
