@@ -1,0 +1,5 @@
+"""``python -m clausepress``."""
+
+from clausepress.cli import main
+
+main()
