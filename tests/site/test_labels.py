@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from clausepress.api import forms
 from clausepress.archive.model import Status
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
@@ -32,13 +33,14 @@ def test_every_printed_label_is_in_the_catalog_and_none_lies_idle() -> None:
     root = Path(resource("overrides"))
     texts = [path.read_text("utf-8") for path in root.rglob("*.html")]
     code = Path(__file__).parents[2] / "src" / "clausepress"
-    texts += [path.read_text("utf-8") for path in (*code.glob("site/*.py"), *code.glob("i18n.py"))]
-    texts += [(code / "archive/library.py").read_text("utf-8")]
+    rooms = ("site/*.py", "api/*.py", "i18n.py", "archive/library.py")
+    texts += [path.read_text("utf-8") for room in rooms for path in code.glob(room)]
     printed = set()
     for text in texts:
         call = r"(?:(?<!lang\.)\bt|self|words|labels\(\w+\))"
         printed.update(re.findall(call + r"""\(\s*["']([^"']+)["']""", text))
-    printed.update(get_args(Status))
+    printed |= {*get_args(Status), *forms._SHOWN.values(), *forms._WORDS.values()}
+    printed |= {"Refuse", "Allow"}  # the words of each purpose's pair of buttons
     known = set(messages("en"))
     assert printed - known == set()
     assert known - printed == set()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
 
-from clausepress.api.messages import words
+from clausepress.i18n import Labels, available_languages, labels
 from clausepress.ledger.catalog import Catalog, Edition, Policy
 from clausepress.ledger.records import Receipt
 
@@ -28,23 +28,40 @@ HEADERS: Final = {
     "Referrer-Policy": "same-origin",
 }
 
-_SHOWN: Final = (
-    "id",
-    "kind",
-    "decision",
-    "at",
-    "policy",
-    "version",
-    "lang",
-    "text_digest",
-    "label",
-)
+_SHOWN: Final = {
+    "id": "Receipt number",
+    "kind": "Kind",
+    "decision": "Decision",
+    "at": "Time (UTC)",
+    "policy": "Document",
+    "version": "Version",
+    "lang": "Language",
+    "text_digest": "Text digest",
+    "label": "Text on the button",
+}
+_WORDS: Final = {
+    "given": "Given",
+    "refused": "Refused",
+    "withdrawn": "Withdrawn",
+    "cookies": "Cookies",
+    "agreement": "Agreement",
+    "withdrawal": "Withdrawal",
+    "personalisation-off": "Personalisation off",
+    "opt-out": "Opt-out",
+}
+"""Labels of a record's fields, and of the values that are words."""
 
 
-def page(lang: str, title: str, body: str, status: int = 200) -> HTMLResponse:
+def words(lang: str | None) -> Labels:
+    """The labels of the language asked for, or of the first there is."""
+    known = available_languages()
+    return labels(lang if lang in known else known[0])
+
+
+def page(t: Labels, title: str, body: str, status: int = 200) -> HTMLResponse:
     """A whole page; `title` is text, `body` is HTML."""
     return HTMLResponse(
-        f'<!doctype html>\n<html lang="{escape(lang)}">\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{t.html_lang}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_CSS}</style>\n"
         f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</html>\n",
@@ -56,23 +73,24 @@ def page(lang: str, title: str, body: str, status: int = 200) -> HTMLResponse:
 def opt_out_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
     """The opt-out form for the current version; raises the catalog's refusals."""
     policy, version, edition = _text(catalog, policy_id, lang)
-    chosen, w = words(lang)
-    hidden = _about(policy, version, lang, edition) | {"label": w["opt_out"]}
+    t = words(lang)
+    hidden = _about(policy, version, lang, edition) | {"label": t("Opt out")}
     return page(
-        chosen,
-        w["opt_out_title"],
-        f"<p>{w['opt_out_intro']}</p>\n"
+        t,
+        t("Stop promotional messages"),
+        f"<p>{t('Takes effect at once. Verification codes and service notices still come.')}</p>\n"
         + _form(
             "/v1/opt-outs",
             hidden,
-            f"<fieldset><legend>{w['channel']}</legend>"
-            f'<label><input type="radio" name="channel" value="sms" checked> {w["sms"]}</label>'
-            f'<label><input type="radio" name="channel" value="email"> {w["email"]}</label>'
+            f"<fieldset><legend>{t('Channel')}</legend>"
+            '<label><input type="radio" name="channel" value="sms" checked> '
+            f"{t('Text message')}</label>"
+            f'<label><input type="radio" name="channel" value="email"> {t("E-mail")}</label>'
             "</fieldset>"
-            f'<label for="address">{w["address"]}</label>'
+            f'<label for="address">{t("Telephone number or e-mail address")}</label>'
             '<input id="address" name="address" required maxlength="320" aria-describedby="hint">'
-            f'<p id="hint" class="hint">{w["address_hint"]}</p>'
-            f"<div class=buttons><button>{w['opt_out']}</button></div>",
+            f'<p id="hint" class="hint">{t("For example 13800138000, or +44 and so on for abroad")}</p>'
+            f"<div class=buttons><button>{t('Opt out')}</button></div>",
         )
         + _reference(policy, version, lang, edition),
     )
@@ -81,11 +99,15 @@ def opt_out_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
 def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
     """Refuse, accept, or choose one by one; raises the catalog's refusals."""
     policy, version, edition = _text(catalog, policy_id, lang)
-    chosen, w = words(lang)
+    t = words(lang)
     purposes = policy.optional_purposes()
     reference = _reference(policy, version, lang, edition)
     if not purposes:
-        return page(chosen, w["cookies_title"], f"<p>{w['cookies_none']}</p>{reference}")
+        return page(
+            t,
+            t("Cookie choice"),
+            f"<p>{t('This policy has no optional use of cookies.')}</p>{reference}",
+        )
     # One random subject for the page: whichever button is pressed, it is the same person.
     about = _about(policy, version, lang, edition) | {
         "kind": "cookies",
@@ -102,21 +124,22 @@ def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
         f"<fieldset><legend>{escape(purpose.label.get(lang, purpose.id))}</legend>"
         + "".join(
             f'<label><input type="radio" required name="purposes.{escape(purpose.id)}" '
-            f'value="{value}"> {w[word]}</label>'
-            for value, word in (("false", "refuse"), ("true", "allow"))
+            f'value="{value}"> {t(word)}</label>'
+            for value, word in (("false", "Refuse"), ("true", "Allow"))
         )
         + "</fieldset>"
         for purpose in purposes
     )
-    save = f"{rows}<div class=buttons><button>{w['save']}</button></div>"
+    save = f"{rows}<div class=buttons><button>{t('Save choice')}</button></div>"
     return page(
-        chosen,
-        w["cookies_title"],
-        f"<p>{w['cookies_intro']}</p>\n<div class=buttons>"
-        + whole("refused", "false", w["refuse_all"])
-        + whole("given", "true", w["accept_all"])
-        + f"</div>\n<h2>{w['by_purpose']}</h2>\n"
-        + _form("/v1/choices", about | {"label": w["save"]}, save)
+        t,
+        t("Cookie choice"),
+        f"<p>{t('Optional uses start only if you allow them. Refusing costs you nothing.')}</p>\n"
+        "<div class=buttons>"
+        + whole("refused", "false", t("Refuse all"))
+        + whole("given", "true", t("Accept all"))
+        + f"</div>\n<h2>{t('Choose one by one')}</h2>\n"
+        + _form("/v1/choices", about | {"label": t("Save choice")}, save)
         + reference,
     )
 
@@ -124,17 +147,19 @@ def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
 def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
     """The receipt for reading, and whole for keeping."""
     fields = receipt.fields()
-    chosen, w = words(lang or fields.get("lang"))
-    rows = "".join(_row(w[name], _value(fields[name], w)) for name in _SHOWN)
+    t = words(lang or fields.get("lang"))
+    rows = "".join(_row(t(label), _value(fields[name], t)) for name, label in _SHOWN.items())
     if purposes := fields.get("purposes"):
-        text = ", ".join(f"{p}: {w['allow' if on else 'refuse']}" for p, on in purposes.items())
-        rows += _row(w["purposes"], text)
+        text = ", ".join(f"{p}: {t('Allow' if on else 'Refuse')}" for p, on in purposes.items())
+        rows += _row(t("Purposes"), text)
     return page(
-        chosen,
-        w["receipt_title"],
-        f"<p>{w['receipt_intro']}</p>\n<dl>{rows}</dl>\n"
-        f'<p><a href="/v1/receipts/{receipt.id}?download=1" download>{w["download"]}</a></p>\n'
-        f"<details><summary>{w['receipt_json']}</summary>"
+        t,
+        t("Receipt"),
+        f"<p>{t('Your choice is on record. Keep the receipt: anyone can check it offline.')}</p>\n"
+        f"<dl>{rows}</dl>\n"
+        f'<p><a href="/v1/receipts/{receipt.id}?download=1" download>'
+        f"{t('Download the receipt (JSON)')}</a></p>\n"
+        f"<details><summary>{t('The whole receipt')}</summary>"
         f"<pre>{escape(receipt.to_json().decode())}</pre></details>",
     )
 
@@ -142,11 +167,11 @@ def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
 def error_page(status: int, detail: str, form: str, fields: dict[str, Any]) -> HTMLResponse:
     """What went wrong with a form post, and the way back to the form of that name."""
     lang, policy = str(fields.get("lang", "")), str(fields.get("policy", ""))
-    chosen, w = words(lang)
+    t = words(lang)
     back = f"/v1/forms/{form}?policy={quote(policy)}&lang={quote(lang)}"
-    link = f'<p><a href="{escape(back)}">{w["back"]}</a></p>' if policy and lang else ""
+    link = f'<p><a href="{escape(back)}">{t("Back to the form")}</a></p>' if policy and lang else ""
     body = f'<p role="alert" lang="en">{escape(detail)}</p>\n{link}'
-    return page(chosen, w["error_title"], body, status)
+    return page(t, t("Not recorded"), body, status)
 
 
 def with_decision(fields: dict[str, Any]) -> dict[str, Any]:
@@ -185,9 +210,9 @@ def _form(action: str, hidden: dict[str, str], inner: str) -> str:
 
 
 def _reference(policy: Policy, version: str, lang: str, edition: Edition) -> str:
-    _, w = words(lang)
+    t = words(lang)
     return (
-        f'<p class="hint">{w["about"]}: '
+        f'<p class="hint">{t("About")}: '
         f'<a href="/{escape(edition.url)}">{escape(edition.title)}</a> '
         f"({escape(policy.id)}, {escape(version)})<br>{escape(edition.text_digest)}</p>"
     )
@@ -197,5 +222,5 @@ def _row(name: str, value: str) -> str:
     return f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
 
 
-def _value(value: str, w: Any) -> str:
-    return w.get(value, value) if value in {"given", "refused", "withdrawn"} else str(value)
+def _value(value: str, t: Labels) -> str:
+    return t(_WORDS[value]) if value in _WORDS else value
