@@ -62,6 +62,7 @@ class Imported:
         updated_on: Printed 更新日期.
         effective_on: Printed 生效日期.
         notes: Every repair, guess and open question, by line.
+        lines: Clause id to 1-based line of the imported text.
     """
 
     edition: Edition
@@ -69,6 +70,7 @@ class Imported:
     updated_on: dt.date | None = None
     effective_on: dt.date | None = None
     notes: list[ImportNote] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def import_text(raw: str, *, lang: str, path: Path, title: str = "") -> Imported:
@@ -92,10 +94,10 @@ def import_text(raw: str, *, lang: str, path: Path, title: str = "") -> Imported
         block.level = 0  # masthead lines are text above the first clause, not chapters
     for block in blocks[body_start:]:
         _decide_heading(block, notes)
-    preface, clauses, _ = nest(blocks, path=path)
+    preface, clauses, lines = nest(blocks, path=path)
     edition = Edition(lang=lang, title=title, preface=preface, clauses=clauses)
     _prove_nothing_lost(raw, edition, path)
-    imported = Imported(edition, notes=notes)
+    imported = Imported(edition, notes=notes, lines=lines)
     _read_masthead(raw, imported)
     notes.sort(key=lambda note: note.line)
     return imported

@@ -1,0 +1,99 @@
+"""Finding the texts a command is asked about: files, or ``policy/version/lang`` in ``docs/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clausepress.errors import ClausepressError
+from clausepress.files import read_text
+from clausepress.text.importer import import_text
+from clausepress.text.model import Edition
+from clausepress.text.parse import parse_source
+
+_LANG_IN_NAME = re.compile(r"(?:^|[._-])([a-z]{2})$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """A text with its place.
+
+    Attributes:
+        name: ``policy/version/lang``, or the file as it was given.
+        path: Its file.
+        raw: The file's text with ``\\n`` line ends.
+        edition: The text as it was read: a source file parsed, any other file as it stands.
+        lines: Clause id to 1-based line.
+        is_source: Whether the file is a source with front matter.
+    """
+
+    name: str
+    path: Path
+    raw: str
+    edition: Edition
+    lines: dict[str, int]
+    is_source: bool
+
+
+def open_sources(names: Sequence[str], docs: Path) -> list[TextSource]:
+    """Read the texts named.
+
+    Args:
+        names: Each an existing file, or ``policy``, ``policy/version``, ``policy/version/lang``
+            below ``docs``; none means every text of ``docs``.
+        docs: The folder of policy sources.
+
+    Raises:
+        ClausepressError: A name that leads nowhere.
+        SourceError: A file that cannot be read or parsed.
+    """
+    return [open_source(path, docs) for name in names or [""] for path in _paths(name, docs)]
+
+
+def open_source(path: Path, docs: Path) -> TextSource:
+    """Read one file: a source with front matter, or plain text or Markdown from elsewhere.
+
+    Raises:
+        SourceError: It cannot be read or parsed.
+    """
+    raw = read_text(path)
+    lang = language_of(path, raw)
+    is_source = raw.startswith("---\n")
+    if is_source:
+        parsed = parse_source(raw, lang=lang, path=path)
+        edition, lines = parsed.edition, parsed.lines
+    else:
+        imported = import_text(raw, lang=lang, path=path)
+        edition, lines = imported.edition, imported.lines
+    inside = is_source and path.is_relative_to(docs)
+    name = path.relative_to(docs).with_suffix("").as_posix() if inside else str(path)
+    return TextSource(name, path, raw, edition, lines, is_source)
+
+
+def language_of(path: Path, raw: str) -> str:
+    """Return the language a file's name states (``zh.md``, ``policy.en.txt``), else guess it."""
+    if found := _LANG_IN_NAME.search(path.stem):
+        return found.group(1)
+    return "zh" if len(_HAN.findall(raw)) * 10 > len(raw) else "en"
+
+
+def _paths(name: str, docs: Path) -> list[Path]:
+    path = Path(name)
+    if name and path.is_file():
+        return [path]
+    parts = path.parts
+    if len(parts) == 3:
+        path = docs / parts[0] / parts[1] / f"{parts[2]}.md"
+        if path.is_file():
+            return [path]
+    elif len(parts) < 3 and not path.is_absolute():
+        found = sorted((docs / path).glob("*/" * (2 - len(parts)) + "*.md"))
+        if found:
+            return found
+    raise ClausepressError(
+        f"'{name or docs}' is neither a file nor a text in {docs}/\n"
+        "  fix: name a file, or <policy>, <policy>/<version> or <policy>/<version>/<lang>"
+    )
