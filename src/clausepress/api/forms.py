@@ -89,7 +89,8 @@ def opt_out_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
             "</fieldset>"
             f'<label for="address">{t("Telephone number or e-mail address")}</label>'
             '<input id="address" name="address" required maxlength="320" aria-describedby="hint">'
-            f'<p id="hint" class="hint">{t("For example 13800138000, or +44 and so on for abroad")}</p>'
+            '<p id="hint" class="hint">'
+            f"{t('For example 13800138000, or +44 and so on for abroad')}</p>"
             f"<div class=buttons><button>{t('Opt out')}</button></div>",
         )
         + _reference(policy, version, lang, edition),

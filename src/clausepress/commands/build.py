@@ -1,0 +1,24 @@
+"""``clausepress build``: the static site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="Configuration of the site.",
+)
+@click.option("--strict", is_flag=True, default=None, help="Warnings are errors.")
+def build(config: Path, strict: bool | None) -> None:
+    """Build the site; the old one stays until the new one is whole."""
+    from clausepress.site.build import build_site, show_warnings
+
+    show_warnings()
+    click.echo(f"built {build_site(config, strict=strict)}")
