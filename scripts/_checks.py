@@ -25,7 +25,9 @@ TEST_BROWSER=/path         the browser to use
 REQUIRE_BROWSER=1 or CI=1  count a missing browser as a failure
 NO_UV=1                    set up with pip even if uv is there
 """
-COMMANDS = ("scripts/lock", "scripts/pictures", "scripts/serve", "scripts/test")  # Python without its suffix
+COMMANDS = [
+    str(path) for path in (ROOT / "scripts").iterdir() if not path.suffix and path.is_file()
+]
 SHOWN = 60  # lines of a failed check's output
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 

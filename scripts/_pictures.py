@@ -12,8 +12,8 @@ from _bootstrap import ROOT, environment, prepare
 from _browser import provide
 from _steps import SetupError, say
 
-PICTURES = {  # name: path, width, height, colour scheme
-    "policy-zh": ("zh/privacy/2021-01-25/", 1280, 860, "light"),
+PICTURES = {  # name: path, width, height
+    "policy-zh": ("zh/privacy/2021-01-25/", 1280, 860),
 }
 
 
@@ -47,10 +47,8 @@ def take(browser: str) -> None:
                     executable_path=browser,
                     args=["--no-sandbox", "--disable-background-networking"],
                 )
-                for name, (path, width, height, scheme) in PICTURES.items():
-                    page = chromium.new_page(
-                        viewport={"width": width, "height": height}, color_scheme=scheme
-                    )
+                for name, (path, width, height) in PICTURES.items():
+                    page = chromium.new_page(viewport={"width": width, "height": height})
                     page.goto(f"{url}/{path}")
                     page.locator("clausepress-cookies button").first.wait_for()
                     page.screenshot(path=ROOT / "pictures" / f"{name}.png")
