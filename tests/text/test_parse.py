@@ -143,6 +143,29 @@ def test_a_stray_mark_never_leaks_over_the_text_that_follows(stray: str) -> None
     assert after.runs == (Run("其后"),)
 
 
+def test_a_mark_may_run_on_over_paragraphs_and_items() -> None:
+    edition = parse("1、甲**乙\n\n（1）丙\n\n丁\n\n2、戊**己\n\n3、庚\n")
+    marked = [each.text for each in edition.prominent()]
+    assert marked == ["乙", "丙丁", "戊"]
+    underlined = parse("甲<u>乙\n\n丙</u>丁\n")
+    assert [each.text for each in underlined.prominent()] == ["乙丙"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1、甲；**\n\n2、乙\n\n3、丙**丁\n",
+        "甲**乙\n\n## 一、题\n\n丙**丁\n",
+        "甲**乙\n\n**丙**\n\n丁**戊\n",
+        "甲**乙\n\n丙\n\n**丁\n",
+    ],
+    ids=["closing mark first", "heading between", "mark between", "never closed"],
+)
+def test_marks_that_do_not_belong_together_do_not_run_on(body: str) -> None:
+    found = "".join(each.text for each in parse(body).prominent())
+    assert found in ("", "丙")
+
+
 def test_html_in_a_source_is_text() -> None:
     (block,) = parse("<script>alert(1)</script>\n").preface
     assert isinstance(block, Paragraph)

@@ -7,7 +7,8 @@ character, so a stray ``**`` never leaks over the text that follows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from clausepress.text.model import Run, Runs
 
@@ -15,6 +16,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\(([^()\s]*)\)")
 _LABEL = re.compile(r"\{\.label\}")
 _HREF = re.compile(r"(?:https?://|mailto:|tel:|\.{0,2}/|#|[\w.-]+(?:/|$))", re.IGNORECASE)
+_REACH = 40  # blocks that one mark may run on over: a long list of items, not half a document
 _MARK = re.compile(r"\*\*|\^\^|</?u>", re.IGNORECASE)
 _ESCAPED_IN_TEXT = re.compile(r"[*\\\[\]]|\^\^|</?u>|\{(?=[#.])", re.IGNORECASE)
 
@@ -24,6 +26,7 @@ class _Token:
     kind: str  # text, bold, underline-open, underline-close, underline-toggle, label, link
     text: str
     href: str = ""
+    at: int = 0  # where it begins in the source
 
 
 def parse_inline(source: str) -> Runs:
@@ -120,6 +123,60 @@ def unbalanced_marks(source: str) -> list[str]:
     ]
 
 
+def spread_marks(sources: Sequence[str | None]) -> list[str]:
+    """Close and open anew the marks that run on over several blocks.
+
+    A mark opened in one block and closed in a later one covers the blocks between, when none of
+    them has a mark of that kind of its own. Anything else is left for its own block to judge, so
+    a stray mark never leaks.
+
+    Args:
+        sources: Source of each block in order; None where no mark may run on (heading, table).
+
+    Returns:
+        The sources with the marks written out in each block; "" where there was None.
+    """
+    written = [source or "" for source in sources]
+    for kind, start, end in (("bold", "**", "**"), ("underline", "<u>", "</u>")):
+        for first, last in _runs_on([_marks(source, kind) for source in sources], written):
+            written[first] += end
+            for between in range(first + 1, last):
+                written[between] = f"{start}{written[between]}{end}"
+            written[last] = start + written[last]
+    return written
+
+
+def _marks(source: str | None, kind: str) -> list[int] | None:
+    """Positions of a block's marks of a kind that have no partner in it."""
+    if source is None:
+        return None
+    tokens = [token for token in _tokens(source) if token.kind.startswith(kind)]
+    if kind == "bold":
+        return [token.at for token in tokens] if len(tokens) % 2 else ([-1] if tokens else [])
+    opens = [token.at for token in tokens if token.kind.endswith("open")]
+    closes = [token.at for token in tokens if token.kind.endswith("close")]
+    if len(opens) == len(closes):
+        return [-1] if tokens else []
+    return opens if len(opens) > len(closes) else closes
+
+
+def _runs_on(marks: list[list[int] | None], written: list[str]) -> list[tuple[int, int]]:
+    """Pairs of blocks between which a mark runs on."""
+    pairs: list[tuple[int, int]] = []
+    first: int | None = None
+    for index, found in enumerate(marks):
+        if found is None or found == [-1]:
+            first = None
+        elif found:
+            if first is not None and found[0] > 0 and index - first <= _REACH:
+                pairs.append((first, index))
+                first = None
+            else:
+                text_follows = written[index][found[-1] + 2 :].strip("*<u>{}. ")
+                first = index if text_follows else None
+    return pairs
+
+
 def _with_text(run: Run, text: str) -> Run:
     return Run(text, run.bold, run.underline, run.href, run.label)
 
@@ -152,7 +209,7 @@ def _tokens(source: str) -> list[_Token]:
         token, length, literal_text = _token_at(source, position)
         if token:
             flush()
-            tokens.append(token)
+            tokens.append(replace(token, at=position))
         else:
             literal.append(literal_text)
         position += length

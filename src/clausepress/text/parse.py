@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from clausepress.errors import SourceError
-from clausepress.text.inline import join_runs, parse_inline, strip_start
+from clausepress.text.inline import join_runs, parse_inline, spread_marks, strip_start
 from clausepress.text.model import PREFACE_ID, Block, Clause, Edition, Paragraph, Runs, Table, plain
 from clausepress.text.numbers import CHAPTER_SCHEMES, Number, match_number
 from clausepress.text.yaml import Mapping, load_yaml
@@ -49,6 +50,7 @@ class SourceBlock:
         line: 1-based line it starts on.
         level: Heading level 1-6, 0 for running text.
         number: The printed clause number it begins with.
+        source: Its text as written, marks of heading, list and id left out.
         runs: Its text, number left out.
         table: The table, when it is one.
         id: Explicit id, empty when none.
@@ -59,6 +61,7 @@ class SourceBlock:
     line: int
     level: int = 0
     number: Number | None = None
+    source: str = ""
     runs: Runs = ()
     table: Table | None = None
     id: str = ""
@@ -167,16 +170,20 @@ def read_blocks(body: str, *, path: Path, first_line: int = 1) -> list[SourceBlo
             pending.append(line)
         index += 1
     flush()
+    spread = spread_marks([None if b.table or b.level else b.source for b in blocks])
+    for block, source in zip(blocks, spread, strict=True):
+        if not block.table:
+            _read_inline(block, source or block.source, path)
     return blocks
 
 
 def join_lines(lines: list[str]) -> str:
     """Join the lines of one block, with a space except between full-width characters."""
-    text = lines[0]
-    for line in lines[1:]:
-        wide = text and ord(text[-1]) >= 0x2E80 and ord(line[0]) >= 0x2E80
-        text += line if wide else f" {line}"
-    return text
+    parts = [lines[0]]
+    for before, line in pairwise(lines):
+        wide = before and ord(before[-1]) >= 0x2E80 and ord(line[0]) >= 0x2E80
+        parts += [line] if wide else [" ", line]
+    return "".join(parts)
 
 
 def nest(
@@ -258,12 +265,18 @@ def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
                 line=line,
             )
         text = text[: found.start()]
+    block.source = text
+    return block
+
+
+def _read_inline(block: SourceBlock, source: str, path: Path) -> None:
+    """Read emphasis, links and the printed number."""
     # An escaped first character is never a number.
-    literal = _MARKS_BEFORE.sub("", text).startswith("\\")
-    runs = join_runs(parse_inline(text))
+    literal = _MARKS_BEFORE.sub("", source).startswith("\\")
+    runs = join_runs(parse_inline(source))
     if block.level and not runs:
         raise SourceError(
-            path, "this heading has no text", "write its title, or remove it", line=line
+            path, "this heading has no text", "write its title, or remove it", line=block.line
         )
     number = None if literal else match_number(plain(runs))
     if number:
@@ -271,7 +284,6 @@ def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
         block.bullet = False
         runs = strip_start(runs, len(number.printed))
     block.runs = runs
-    return block
 
 
 def is_table(lines: list[str], index: int) -> bool:
