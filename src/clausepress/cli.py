@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import NoReturn
 
@@ -28,6 +29,9 @@ for command in (new, import_, build, serve, verify):
 
 def main() -> NoReturn:
     """Run the command line; wrong input ends with a message and exit code 1, wrong usage with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows escapes
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -35,6 +39,8 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)  # whoever read our output has had enough
     except ClausepressError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,18 +24,41 @@ from watchfiles import watch
 from clausepress.api.app import create_app, serves
 from clausepress.archive.lifecycle import today
 from clausepress.errors import ClausepressError
+from clausepress.files import write_atomic
 from clausepress.ledger import Catalog, Keys, Ledger
-from clausepress.site.build import build_site, read_config, show_warnings, watched_paths
+from clausepress.site.build import build_into, read_config, show_warnings, watched_paths
 
 _SHARED = ("widgets/", "policies.json")
 _DAY_CHECK = 60_000  # milliseconds between looks at the calendar
 
 
 class SiteFiles(StaticFiles):
-    """The built site; widgets and the index may be read by the pages that embed them."""
+    """The newest build of the site; each build lies in a folder of its own, so that an answer
+    begun from one is never finished from another."""
+
+    def __init__(self, config_file: Path, builds: Path, index: Path) -> None:
+        self._config_file = config_file
+        self._builds = builds
+        self._index = index
+        super().__init__(directory=self.rebuild(), html=True)
+
+    def rebuild(self) -> Path:
+        """Build anew and serve the result; on a fault what was served stays.
+
+        Raises:
+            ClausepressError: A fault in the sources.
+        """
+        folder = Path(tempfile.mkdtemp(dir=self._builds)) / "site"
+        build_into(folder, self._config_file)
+        write_atomic(self._index, (folder / "policies.json").read_bytes())
+        self.all_directories = [folder]
+        return folder
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with the file at ``path``, or the site's own 404 page."""
+        """Answer with the file at ``path``, or the site's own 404 page.
+
+        Widgets and the index may be read by the pages that embed them.
+        """
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"  # a rebuilt page shows at once
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -56,30 +82,35 @@ def serve(config_file: Path, *, host: str, port: int, origins: frozenset[str]) -
     """
     show_warnings()
     config = read_config(config_file)
-    with _listening(host, port) as listener:
+    var = config_file.absolute().parent / "var"
+    with _listening(host, port) as listener, tempfile.TemporaryDirectory() as builds:
+        try:
+            var.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ClausepressError(
+                f"{var}: cannot be made: {error.strerror}\n"
+                "  fix: this folder holds the records; check the path and its permissions"
+            ) from error
         _say("building the site …")
         started = time.monotonic()
-        site = build_site(config_file)
-        _say(f"built {site.name}/ in {time.monotonic() - started:.1f} s")
-        var = config_file.absolute().parent / "var"
-        var.mkdir(exist_ok=True)
-        catalog = Catalog(site / "policies.json")
+        site = SiteFiles(config_file, Path(builds), var / "policies.json")
+        _say(f"built in {time.monotonic() - started:.1f} s")
+        catalog = Catalog(var / "policies.json")
         ledger = Ledger.open(
             f"sqlite:///{var / 'clausepress.db'}", Keys.load(var / "keys.json"), catalog
         )
         try:
-            api = create_app(ledger, catalog, origins=origins)
-            app = _side_by_side(api, site)
-            with _rebuilding(config_file, watched_paths(config)):
+            app = _side_by_side(create_app(ledger, catalog, origins=origins), site)
+            with _rebuilding(site, watched_paths(config)):
                 _run(app, listener, host)
         finally:
             ledger.close()
-    _say("stopped")
+            _say("stopped")
 
 
-def _side_by_side(api: ASGIApp, folder: Path) -> ASGIApp:
+def _side_by_side(api: ASGIApp, files: SiteFiles) -> ASGIApp:
     """The API on its own paths with its own guard, the static site on all others."""
-    site = Starlette(routes=[Mount("/", app=SiteFiles(directory=folder, html=True))])
+    site = Starlette(routes=[Mount("/", app=files)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         theirs = scope["type"] == "http" and not serves(scope["path"])
@@ -94,8 +125,15 @@ def _run(app: ASGIApp, listener: socket.socket, host: str) -> None:
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
     )
+    signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt):  # uvicorn has drained and closed; it passes the signal on
         server.run(sockets=[listener])
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """End in the same way whichever signal asks for it, the store closed."""
+    del number, frame
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -106,21 +144,27 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError, TypeError) as error:
         listener.close()
+        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror)
+        fix = (
+            "end the program that holds it, or choose another with --port"
+            if known
+            else "--host is an address of this machine, such as 127.0.0.1"
+        )
         raise ClausepressError(
-            f"port {port} on {host} cannot be used: {error.strerror}\n"
-            f"  fix: end the program that holds it, or choose another: --port {port + 1}"
+            f"port {port} on {host} cannot be used: {getattr(error, 'strerror', None) or error}\n"
+            f"  fix: {fix}"
         ) from error
     with listener:
         yield listener
 
 
 @contextmanager
-def _rebuilding(config_file: Path, paths: list[Path]) -> Iterator[None]:
+def _rebuilding(site: SiteFiles, paths: list[Path]) -> Iterator[None]:
     """Rebuild in the background when a source changes or a new day begins in China."""
     stop = threading.Event()
-    thread = threading.Thread(target=_watch, args=(config_file, paths, stop), daemon=True)
+    thread = threading.Thread(target=_watch, args=(site, paths, stop), daemon=True)
     thread.start()
     try:
         yield
@@ -129,7 +173,7 @@ def _rebuilding(config_file: Path, paths: list[Path]) -> Iterator[None]:
         thread.join(timeout=10)
 
 
-def _watch(config_file: Path, paths: list[Path], stop: threading.Event) -> None:
+def _watch(site: SiteFiles, paths: list[Path], stop: threading.Event) -> None:
     day = today()
     watcher = watch(
         *paths,
@@ -144,9 +188,10 @@ def _watch(config_file: Path, paths: list[Path], stop: threading.Event) -> None:
         day = today()
         started = time.monotonic()
         try:
-            build_site(config_file)
-        except ClausepressError as error:
-            _say(f"error: {error}\n  the site as it was is still served")
+            site.rebuild()
+        except Exception as error:  # noqa: BLE001 - an author's next change must still be seen
+            known = isinstance(error, ClausepressError)
+            _say(f"error: {error if known else repr(error)}\n  the site as it was is still served")
         else:
             _say(f"rebuilt in {time.monotonic() - started:.1f} s")
 

@@ -170,6 +170,84 @@ def test_a_mistake_names_file_line_and_fix(
     assert "\n  fix: " in str(caught.value)
 
 
+POLICY = "id: privacy\nkind: privacy-policy\nprevails: zh\n"
+COOKIES = POLICY + "cookies:\n  clause: a\n  purposes:\n    - {id: x, label: {zh: 甲, en: A}}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        (COOKIES.replace(", en: A", ""), 7, "there is no label in 'en'"),
+        (COOKIES.replace("id: x", "id: X y"), 7, "cannot be the id of a purpose"),
+        (COOKIES.replace("clause: a", "clause: b"), 5, "no clause 'b'"),
+        (POLICY + "sms: {clause: a, keyword: ' '}\n", 4, "the keyword is empty"),
+        (POLICY + "title: {zh: ''}\n", 4, "title.zh is empty"),
+        (POLICY + "title: {fr: Titre}\n", 4, "not a language with a message catalog"),
+        (
+            POLICY + "relations: [{prevails_over: privacy, clause: '9', stated_in: privacy}]\n",
+            None,
+            "cite clause '9'",
+        ),
+    ],
+)
+def test_a_policy_that_does_not_fit_its_texts_is_refused(
+    docs: Path, content: str, line: int | None, words: str
+) -> None:
+    write(docs / "privacy/policy.yml", content)
+    with pytest.raises(SourceError) as caught:
+        load_library(docs)
+    assert words in str(caught.value)
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1.1 见[某处](../nope/)。 {#a}", "leads to no policy"),
+        ("1.1 见[某条](#nope)。 {#a}", "leads to no clause"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_refused(docs: Path, text: str, words: str) -> None:
+    write(docs / "privacy/2021-01-25/zh.md", f"---\ntitle: 政策\n---\n\n{text}\n")
+    with pytest.raises(SourceError, match=words):
+        load_library(docs)
+
+
+def test_a_translation_of_nothing_is_refused(docs: Path) -> None:
+    write(
+        docs / "privacy/2021-01-25/en.md",
+        "---\ntitle: Policy\ntranslates: 2020-01-01 zh\n---\n\n1.1 One {#a}\n",
+    )
+    with pytest.raises(SourceError, match="not an edition of this policy"):
+        load_library(docs)
+
+
+@pytest.mark.parametrize("place", ["group/other/policy.yml", "privacy/a/b/version.yml"])
+def test_a_policy_where_nobody_looks_is_refused(docs: Path, place: str) -> None:
+    write(docs / place, "id: other\n")
+    with pytest.raises(SourceError, match="lies where no policy is looked for"):
+        load_library(docs)
+
+
+def test_folders_that_hold_no_text_are_no_versions(docs: Path) -> None:
+    write(docs / "privacy/images/logo.svg", "<svg/>")
+    assert len(load_library(docs).policies["privacy"].versions) == 2
+
+
+def test_an_undated_version_beside_dated_ones_must_state_its_order(docs: Path) -> None:
+    write(docs / "privacy/new/version.yml", "id: new\n")
+    write(docs / "privacy/new/zh.md", "---\ntitle: 政策\n---\n\n1.1 新 {#a}\n")
+    with pytest.raises(SourceError, match="its rank among the other versions cannot be told"):
+        load_library(docs)
+    for order, version in enumerate(("2019-09-16", "2021-01-25", "new"), start=1):
+        path = docs / "privacy" / version / "version.yml"
+        write(path, path.read_text("utf-8") + f"order: {order}\n")
+    policy = load_library(docs).policies["privacy"]
+    now = policy.current(DAY)
+    assert now is not None
+    assert now.id == "new"
+
+
 def test_a_version_without_an_edition_is_refused(docs: Path) -> None:
     (docs / "privacy/2019-09-16/zh.md").unlink()
     with pytest.raises(SourceError, match="has no edition"):

@@ -111,6 +111,6 @@ def test_the_body_marks_prominent_clauses_and_escapes_the_rest() -> None:
         '<strong class="cp-prominent"><span class="cp-label">重点条款：</span><u>丙</u></strong>'
         in body
     )
-    assert '甲 &amp; &lt;b&gt;"乙"&lt;/b&gt;' in body
+    assert "甲 &amp; &lt;b&gt;&quot;乙&quot;&lt;/b&gt;" in body
     assert '<a href="../../other/">丁</a>' in body
     assert '<a href="https://example.com/" rel="external noopener">戊</a>' in body

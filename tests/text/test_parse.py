@@ -45,6 +45,10 @@ def outline(clauses: tuple[Clause, ...]) -> list[object]:
         ("③第三", "③", (3,)),
         ("IX. Notification", "IX.", (9,)),
         ("(iv) four", "(iv)", (4,)),
+        ("1) one", "1)", (1,)),
+        ("2）二", "2）", (2,)),
+        ("B. Sharing", "B.", (2,)),
+        ("１．１ 全角", "１．１", (1, 1)),
     ],
 )
 def test_a_printed_number_is_recognised_as_it_stands(
@@ -65,6 +69,9 @@ def test_a_printed_number_is_recognised_as_it_stands(
         "一切权利",
         "第三方",
         "400-615-1212",
+        "192.168.0.1",
+        "1.2 小时内回复",
+        "J. K. Smith",
     ],
 )
 def test_a_sentence_that_opens_with_a_figure_is_not_a_clause(text: str) -> None:
@@ -166,6 +173,27 @@ def test_marks_that_do_not_belong_together_do_not_run_on(body: str) -> None:
     assert found in ("", "丙")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "138****8000",
+        "5 ** 3 与 2 ** 4",
+        "密码 ******",
+        "[云](下称我们)",
+        "[云](javascript:x)",
+        "甲 ^^ 乙",
+    ],
+)
+def test_what_encloses_nothing_is_no_mark(text: str) -> None:
+    (block,) = parse(f"甲：{text}。\n").preface
+    assert block == Paragraph((Run(f"甲：{text}。"),))
+
+
+def test_underlines_may_nest_and_neighbouring_bold_spans_join() -> None:
+    (block,) = parse("<u>甲 ^^乙^^ <u>丙</u> 丁</u>**戊****己**\n").preface
+    assert block == Paragraph((Run("甲 乙 丙 丁", underline=True), Run("戊己", bold=True)))
+
+
 def test_html_in_a_source_is_text() -> None:
     (block,) = parse("<script>alert(1)</script>\n").preface
     assert isinstance(block, Paragraph)
@@ -211,6 +239,9 @@ def test_lines_of_one_paragraph_join_without_a_space_in_chinese() -> None:
         ("---\ntitle: T\n---\n\n## {#a}\n", 5, "this heading has no text"),
         ("---\ntitle: T\n---\n\n| a | b |\n|---|---|\n| c |\n", 7, "has 1 cells, the header has 2"),
         ("---\ntitle: T\n---\n\n", None, "no text after the front matter"),
+        ("---\ntitle: T\n---\n\n甲\x00乙\n", 5, "control character U+0000"),
+        ("---\ntitle: T\n---\n\n甲\u202e乙\n", 5, "control character U+202E"),
+        ("---\ntitle: T\n---\n\n| a | b |\n|---|---|\n| c | d | e\n", 7, "has 3 cells"),
     ],
 )
 def test_a_fault_names_file_line_and_fix(source: str, line: int | None, words: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from clausepress.archive.library import Library, Policy, Published, Version
+from clausepress.archive.published import Library, Policy, Published, Version
 
 INDEX_SCHEMA = "clausepress.policies/1"
 EDITION_SCHEMA = "clausepress.edition/1"

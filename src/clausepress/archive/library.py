@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from clausepress.archive import lifecycle
-from clausepress.archive.model import Kind, PolicyFile, Status, VersionFile
+from clausepress.archive import checks, lifecycle
+from clausepress.archive.model import Kind, PolicyFile, VersionFile
+from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.errors import SourceError
 from clausepress.files import read_text
 from clausepress.i18n import available_languages, labels
 from clausepress.text.canonical import text_digest
 from clausepress.text.html import body_digest, render_body
-from clausepress.text.model import Edition
 from clausepress.text.parse import parse_source
 from clausepress.text.yaml import Mapping, load_yaml
 
@@ -31,98 +29,9 @@ def id_fault(name: str) -> str:
     """
     if name in _RESERVED:
         return f"take another name: {', '.join(sorted(_RESERVED))} are pages of the site"
+    if name.endswith((".html", ".json", ".md")):
+        return "take a name that does not end like a file"
     return "" if _ID.fullmatch(name) else "use lower-case letters, digits, '-' and '.'"
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """An edition ready for a page.
-
-    Attributes:
-        edition: The text.
-        path: Its source file.
-        body: Its HTML body.
-        source_digest: SHA-256 over the source file's text.
-        text_digest: SHA-256 over the canonical text.
-        body_digest: SHA-256 over the body.
-    """
-
-    edition: Edition
-    path: Path
-    body: str
-    source_digest: str
-    text_digest: str
-    body_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version with its editions by language."""
-
-    file: VersionFile
-    path: Path
-    editions: dict[str, Published]
-
-    @property
-    def id(self) -> str:
-        """The version's id, in URLs."""
-        return self.file.id
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A policy with its versions, oldest first."""
-
-    file: PolicyFile
-    path: Path
-    versions: tuple[Version, ...]
-
-    @property
-    def id(self) -> str:
-        """The policy's id, in URLs."""
-        return self.file.id
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Languages any version of it has, sorted."""
-        return tuple(sorted({lang for version in self.versions for lang in version.editions}))
-
-    def current(self, on: dt.date) -> Version | None:
-        """Return the version in force on a day."""
-        found = lifecycle.current([version.file for version in self.versions], on)
-        return next(
-            (version for version in self.versions if found and version.id == found.id), None
-        )
-
-    def status(self, version: Version, on: dt.date) -> Status:
-        """Return where a version stands on a day."""
-        return lifecycle.status(version.file, [each.file for each in self.versions], on)
-
-    def title(self, lang: str) -> str:
-        """Return the policy's title in a language, or in the one that prevails."""
-        titles = self.file.title
-        if lang in titles:
-            return titles[lang]
-        for version in reversed(self.versions):
-            if lang in version.editions:
-                return version.editions[lang].edition.title
-        prevailing = self.versions[-1].editions
-        return titles.get(self.file.prevails) or next(iter(prevailing.values())).edition.title
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Every policy of a site, by id: privacy policies first, then agreements, terms, notices."""
-
-    root: Path
-    policies: dict[str, Policy]
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Languages any policy has, sorted."""
-        return tuple(
-            sorted({lang for policy in self.policies.values() for lang in policy.languages})
-        )
 
 
 def load_library(docs: Path) -> Library:
@@ -134,6 +43,7 @@ def load_library(docs: Path) -> Library:
     if not docs.is_dir():
         raise SourceError(docs, "there is no such folder", "make it, or run 'clausepress new'")
     found = [_load_policy(path) for path in sorted(docs.glob("*/policy.yml"))]
+    _check_no_strays(docs, found)
     found.sort(key=lambda policy: get_args(Kind).index(policy.file.kind))
     policies = {policy.id: policy for policy in found}
     if not policies:
@@ -142,7 +52,7 @@ def load_library(docs: Path) -> Library:
             "no policy is there",
             "add <policy>/policy.yml, or import a text: clausepress import",
         )
-    _check_relations(policies)
+    checks.check_relations(policies)
     return Library(docs, policies)
 
 
@@ -150,17 +60,19 @@ def _load_policy(path: Path) -> Policy:
     mapping = load_yaml(read_text(path), path)
     file = mapping.convert(PolicyFile)
     _check_id(file.id, path, mapping, "policy")
-    versions = []
     seen: dict[str, Path] = {}
-    for folder in sorted(each for each in path.parent.iterdir() if each.is_dir()):
-        version = _load_version(folder, seen)
-        versions.append(version)
+    versions = [
+        _load_version(folder, seen)
+        for folder in sorted(path.parent.iterdir())
+        if any(folder.glob("version.y*ml")) or any(folder.glob("*.md"))
+    ]
     if not versions:
         raise SourceError(
             path,
             "the policy has no version",
             "add a folder <version>/ with version.yml and <lang>.md",
         )
+    checks.check_order(versions)
     order = [version.id for version in lifecycle.by_age([version.file for version in versions])]
     versions.sort(key=lambda version: order.index(version.id))
     policy = Policy(file, path, tuple(versions))
@@ -171,7 +83,7 @@ def _load_policy(path: Path) -> Policy:
             f"name one of {', '.join(policy.languages)}, or add {file.prevails}.md",
             line=mapping.line("prevails"),
         )
-    _check_clauses(policy, mapping)
+    checks.check_policy(policy, mapping)
     return policy
 
 
@@ -194,13 +106,7 @@ def _load_version(folder: Path, seen: dict[str, Path]) -> Version:
         )
     seen[file.id] = path
     _check_id(file.id, path, mapping, "version")
-    if file.effective_on and file.updated_on and file.effective_on < file.updated_on:
-        raise SourceError(
-            path,
-            f"it takes effect ({file.effective_on}) before it was updated ({file.updated_on})",
-            "correct one of the two dates",
-            line=mapping.line("effective_on"),
-        )
+    checks.check_dates(file, path, mapping)
     editions = {source.stem: _load_edition(source) for source in sorted(folder.glob("*.md"))}
     if not editions:
         raise SourceError(folder, "this version has no edition", "add its text: zh.md, en.md")
@@ -243,29 +149,15 @@ def _check_id(name: str, path: Path, mapping: Mapping, what: str) -> None:
         )
 
 
-def _check_clauses(policy: Policy, mapping: Mapping) -> None:
-    """The clause that a widget cites must stand in the newest version."""
-    newest = policy.versions[-1]
-    for name, section in (("cookies", policy.file.cookies), ("sms", policy.file.sms)):
-        if section is None:
-            continue
-        for lang, published in newest.editions.items():
-            if all(clause.id != section.clause for clause in published.edition.walk()):
+def _check_no_strays(docs: Path, policies: list[Policy]) -> None:
+    """A policy or version at a place where nobody looks would be published as plain Markdown."""
+    known = {policy.path for policy in policies}
+    known |= {version.path for policy in policies for version in policy.versions}
+    for pattern in ("policy.y*ml", "version.y*ml"):
+        for path in sorted(docs.rglob(pattern)):
+            if path not in known:
                 raise SourceError(
-                    policy.path,
-                    f"{name}.clause: no clause '{section.clause}' in {newest.id}/{lang}.md",
-                    "name the id of the clause that the text gives it: {#id}",
-                    line=mapping.line(f"{name}.clause"),
+                    path,
+                    "lies where no policy is looked for",
+                    "put it at <policy>/policy.yml or <policy>/<version>/version.yml",
                 )
-
-
-def _check_relations(policies: dict[str, Policy]) -> None:
-    for policy in policies.values():
-        for relation in policy.file.relations:
-            for other in (relation.prevails_over, relation.stated_in):
-                if other not in policies:
-                    raise SourceError(
-                        policy.path,
-                        f"relations name the policy '{other}', which is not there",
-                        f"name one of: {', '.join(policies)}",
-                    )

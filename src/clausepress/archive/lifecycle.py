@@ -17,12 +17,12 @@ def today(now: dt.datetime | None = None) -> dt.date:
 
 
 def by_age(versions: Sequence[VersionFile]) -> list[VersionFile]:
-    """Return versions oldest first: by dates, then by stated order, never by printed number."""
-    return sorted(versions, key=lambda version: (_day(version), version.order, version.id))
+    """Return versions oldest first: by stated order, else by dates, never by printed number."""
+    return sorted(versions, key=lambda version: (version.order, _day(version), version.id))
 
 
 def current(versions: Sequence[VersionFile], on: dt.date) -> VersionFile | None:
-    """Return the version in force on a day; one that states no date is taken to be in force."""
+    """Return the newest version in force on a day; one without a date is taken to be in force."""
     in_force = [version for version in by_age(versions) if _day(version) <= on]
     return in_force[-1] if in_force else None
 

@@ -96,7 +96,7 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         updated_on: 更新日期.
         announced_on: Day the version was announced.
         effective_on: 生效日期; in effect from 00:00 Asia/Shanghai.
-        order: Rank among versions without dates.
+        order: Rank among the versions of the policy, from 1; when one states it, all do.
         material_kinds: Material changes against the version before.
         reduces_rights: Whether it cuts rights of the people concerned (clause 9.1).
         fee_change: Whether it changes fees.

@@ -22,9 +22,10 @@ def verify(receipt: Path, key: str | None) -> None:
         verified = verify_receipt(read_text(receipt), key)
     except LedgerError as error:
         raise ClausepressError(f"{receipt}: {error}") from error
-    click.echo(f"valid: {verified}")
+    click.echo(f"valid: {verified}" if key else f"whole, signer not checked: {verified}")
     for name, value in verified.record.items():
         if name not in ("sealed", "key_id"):
-            click.echo(f"  {name}: {value}")
+            shown = value if isinstance(value, str) and value.isprintable() else repr(value)
+            click.echo(f"  {name}: {shown}")
     if key is None:
-        click.echo("checked with the key inside the receipt; compare it with the one published")
+        click.echo("anyone can sign a receipt: give the log's published key with --key")

@@ -1,16 +1,21 @@
-"""Building a site whole: into a folder beside the old one, then swapped."""
+"""Building a site whole: into a folder of its own, put in the old one's place when complete."""
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import jinja2
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import MkDocsException
+from mkdocs.exceptions import BuildError, MkDocsException
 
 from clausepress.errors import ClausepressError
 
@@ -33,38 +38,72 @@ def read_config(config_file: Path, *, strict: bool | None = None) -> MkDocsConfi
         )
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # the theme's notice is for its own users
     try:
-        return load_config(str(config_file), strict=strict)
+        config = load_config(str(config_file), strict=strict)
     except MkDocsException as error:
         raise ClausepressError(f"{config_file}: {error}") from error
+    if "clausepress" not in config.plugins:
+        raise ClausepressError(
+            f"{config_file}: the plugin is not switched on\n"
+            "  fix: add 'clausepress' under 'plugins:'"
+        )
+    return config
 
 
 def build_site(config_file: Path, *, strict: bool | None = None) -> Path:
     """Build a site and return its folder; on any fault the old site stays as it was.
 
+    Two builds of one site wait for each other; a build that was killed leaves the old site, or
+    the next one puts it back.
+
     Raises:
         ClausepressError: A fault in the sources or the configuration, or warnings when strict.
     """
+    site = Path(read_config(config_file, strict=strict).site_dir).resolve()
+    try:
+        with (
+            _locked(site),
+            tempfile.TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent) as folder,
+        ):
+            staging = Path(folder) / site.name
+            build_into(staging, config_file, strict=strict)
+            _swap(staging, site)
+    except OSError as error:
+        raise ClausepressError(
+            f"{site}: the site cannot be written: {error.strerror or error}\n"
+            "  fix: check free space and permissions; the old site is still there"
+        ) from error
+    return site
+
+
+def build_into(folder: Path, config_file: Path, *, strict: bool | None = None) -> None:
+    """Build a site into a new folder.
+
+    Raises:
+        ClausepressError: A fault in the sources, templates or configuration, a full disk, or
+            warnings when strict.
+    """
     config = read_config(config_file, strict=strict)
-    site = Path(config.site_dir)
-    staging = site.with_name(f"{site.name}.building")
-    config.site_dir = str(staging)
-    shutil.rmtree(staging, ignore_errors=True)
+    config.site_dir = str(folder)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build(config)
         config.plugins.on_shutdown()
-        _swap(staging, site)
     except (MkDocsException, SystemExit) as error:
-        # Abort carries its own text; a strict build ends with "Aborted with N warnings".
-        raise ClausepressError(str(error)) from error
+        # MkDocs ends with an Abort that only counts; the fault itself is what it was handling.
+        fault = error.__context__ if isinstance(error.__context__, BuildError) else error
+        raise ClausepressError(str(fault)) from error
+    except (jinja2.TemplateError, UnicodeError) as error:
+        where = getattr(error, "filename", None) or getattr(error, "name", None) or "a page"
+        raise ClausepressError(
+            f"{where}: {error}\n"
+            "  fix: correct the template or page; every source is UTF-8, and themes other than"
+            " Material need templates of their own"
+        ) from error
     except OSError as error:
         raise ClausepressError(
-            f"{error.filename or site}: cannot be written: {error.strerror}\n"
+            f"{folder.name}: the site cannot be written: {error.strerror or error}\n"
             "  fix: check free space and permissions; the old site is still there"
         ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return site
 
 
 def watched_paths(config: MkDocsConfig) -> list[Path]:
@@ -76,17 +115,42 @@ def watched_paths(config: MkDocsConfig) -> list[Path]:
 
 
 def show_warnings() -> None:
-    """Print MkDocs' warnings to standard error, and nothing of its progress."""
+    """Print MkDocs' warnings to standard error, and nothing of its progress.
+
+    Its errors come as exceptions as well and are told there.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(logging.Formatter("warning: %(message)s"))
+    handler.addFilter(lambda record: record.levelno == logging.WARNING)
     logger = logging.getLogger("mkdocs")
-    logger.addHandler(handler)
+    logger.handlers = [handler]
     logger.setLevel(logging.WARNING)
     logger.propagate = False
 
 
+@contextmanager
+def _locked(site: Path) -> Iterator[None]:
+    """Hold the site's lock; the file stays, so that it is the same for everyone."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with site.with_name(f".{site.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        _recover(site)
+        yield
+
+
+def _aside(site: Path) -> Path:
+    return site.with_name(f".{site.name}.old")
+
+
+def _recover(site: Path) -> None:
+    """Put the old site back when a build was killed between the two renames of its swap."""
+    old = _aside(site)
+    if old.exists() and not site.exists():
+        old.rename(site)
+
+
 def _swap(staging: Path, site: Path) -> None:
-    old = site.with_name(f"{site.name}.old")
+    old = _aside(site)
     shutil.rmtree(old, ignore_errors=True)
     if site.exists():
         site.rename(old)

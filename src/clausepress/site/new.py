@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from clausepress.errors import ClausepressError
@@ -21,14 +22,14 @@ def new_site(folder: Path) -> None:
             raise ClausepressError(
                 f"{folder} is not an empty folder and is left as it is\n  fix: name a new folder"
             )
-        shutil.copytree(
-            SCAFFOLD,
-            folder,
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        (folder / ".gitignore").write_text("site/\nvar/\n", encoding="utf-8")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".clausepress-") as staging:
+            made = Path(staging) / "site"
+            shutil.copytree(SCAFFOLD, made, ignore=shutil.ignore_patterns("__pycache__"))
+            (made / ".gitignore").write_text("site/\n.site.lock\nvar/\n", encoding="utf-8")
+            made.replace(folder)
     except OSError as error:
+        reason = error.strerror or str(error)
         raise ClausepressError(
-            f"{folder}: cannot be written: {error.strerror}\n  fix: check the path and permissions"
+            f"{folder}: cannot be written: {reason}\n  fix: check free space, path and permissions"
         ) from error

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clausepress.archive.index import edition_path
-from clausepress.archive.library import Library, Policy, Published, Version
+from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.compare.changes import Changes, compare_editions
 from clausepress.i18n import labels
 from clausepress.text.model import Clause, Edition, plain
@@ -53,15 +53,14 @@ class Page:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def site_pages(library: Library, on: dt.date) -> Iterator[Page]:
-    """Yield every page of the site as it stands on a day."""
+def site_pages(library: Library, on: dt.date, default_lang: str) -> Iterator[Page]:
+    """Yield every page of the site as it stands on a day; its root is in the default language."""
     languages = library.languages
-    first = languages[0]
     yield Page(
         url="",
-        lang=first,
+        lang=default_lang,
         template="clausepress/languages.html",
-        title=labels(first)("Policies"),
+        title=labels(default_lang)("Policies"),
         data={"homes": [labels(lang) for lang in languages], "library": library},
     )
     for lang in languages:
@@ -86,7 +85,10 @@ def site_pages(library: Library, on: dt.date) -> Iterator[Page]:
 
 
 def current_body(body: str) -> str:
-    """Return a body for the policy's own page, one folder above the version's permanent page."""
+    """Return a body for the policy's own page, one folder above the version's permanent page.
+
+    Quotes in the text are escaped, so only attributes are changed.
+    """
     return body.replace('href="../../', 'href="../')
 
 
@@ -116,9 +118,15 @@ def _choices(library: Library, lang: str, on: dt.date) -> Page:
         data={
             "sms": next((policy for policy in policies if policy.file.sms), None),
             "cookies": next((policy for policy in policies if policy.file.cookies), None),
-            "on": on,
+            "cites": lambda policy, clause: _in_force_has(policy, lang, clause, on),
         },
     )
+
+
+def _in_force_has(policy: Policy, lang: str, clause: str, on: dt.date) -> bool:
+    """Whether the text in force has the clause that the newest version gives its widget."""
+    version = policy.current(on)
+    return bool(version and lang in version.editions and version.editions[lang].has_clause(clause))
 
 
 def _current(policy: Policy, lang: str, languages: tuple[str, ...], on: dt.date) -> Page:

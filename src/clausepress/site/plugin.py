@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from mkdocs.utils.templates import TemplateContext
 
 from clausepress import __version__
 from clausepress.archive.index import edition_json, edition_path, policies_json
-from clausepress.archive.library import Library, load_library
+from clausepress.archive.library import load_library
 from clausepress.archive.lifecycle import today
+from clausepress.archive.published import Library
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
@@ -68,12 +70,18 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             file for file in files if file.src_uri.split("/")[0] in self._library.policies
         ]:
             files.remove(source)
-        for page in site_pages(self._library, self._on):
+        taken = {file.dest_uri: file.src_uri for file in files}
+        for page in site_pages(self._library, self._on, self._default_language(config)):
             uri = f"{page.url}index.md"
-            if uri == "index.md" and files.get_file_from_path(uri):
-                continue  # the site has a root page of its own
-            self._pages[uri] = page
             file = File.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+            if file.dest_uri in taken:
+                if not page.url:
+                    continue  # the site has a root page of its own
+                raise PluginError(
+                    f"clausepress: {taken[file.dest_uri]} and the page of a policy would both be"
+                    f" {file.dest_uri}\n  fix: give that page another name"
+                )
+            self._pages[uri] = page
             files.append(file)
         for uri, data in _data_files(self._library, self._on):
             files.append(File.generated(config, uri, content=data))
@@ -151,6 +159,6 @@ def _widget_files() -> list[Path]:
 
 
 def _anchor(entry: TocEntry, level: int) -> AnchorLink:
-    link = AnchorLink(entry.title, entry.id, level + 1)
+    link = AnchorLink(escape(entry.title), entry.id, level + 1)  # the theme prints it as it is
     link.children = [_anchor(child, level + 1) for child in entry.children]
     return link

@@ -122,7 +122,7 @@ def _number(clause: Clause) -> str:
 
 
 def _run(run: Run) -> str:
-    text = escape(run.text, quote=False)
+    text = escape(run.text)
     if run.label:
         text = f'<b class="cp-button">{text}</b>'
     if not run.href:

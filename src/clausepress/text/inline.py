@@ -1,7 +1,8 @@
 """Inline marks of the source: emphasis, links, labels, escapes.
 
-A mark counts only when it is balanced inside its block; any other is the author's literal
-character, so a stray ``**`` never leaks over the text that follows.
+A mark counts only when it encloses text: it opens before a character, closes after one, and has
+its partner in the same block. Any other is the author's literal character, so a stray ``**``
+never leaks over the text that follows and ``138****8000`` stays as it is.
 """
 
 from __future__ import annotations
@@ -9,72 +10,92 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from clausepress.text.model import Run, Runs
 
 _ESCAPE = re.compile(r"\\(.)")
-_LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\(([^()\s]*)\)")
-_LABEL = re.compile(r"\{\.label\}")
-_HREF = re.compile(r"(?:https?://|mailto:|tel:|\.{0,2}/|#|[\w.-]+(?:/|$))", re.IGNORECASE)
-_REACH = 40  # blocks that one mark may run on over: a long list of items, not half a document
-_MARK = re.compile(r"\*\*|\^\^|</?u>", re.IGNORECASE)
+_LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\(([!-'*-~]+)\)")
+_HREF = re.compile(r"https?://|mailto:|tel:|\.\./|/|#", re.IGNORECASE)
+_MARK = re.compile(r"\*+|\^\^|</?u>", re.IGNORECASE)
+_LABEL = "{.label}"
+_KINDS = {2: "bold", 3: "bold", 4: "bold-again"}  # by the number of asterisks
 _ESCAPED_IN_TEXT = re.compile(r"[*\\\[\]]|\^\^|</?u>|\{(?=[#.])", re.IGNORECASE)
+_REACH = 40  # blocks that one mark may run on over: a long list of items, not half a document
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # text, bold, underline-open, underline-close, underline-toggle, label, link
+    """A piece of source: text, a mark, a link or a label.
+
+    ``opens`` and ``closes`` tell whether a mark stands where it can do so.
+    """
+
+    kind: str  # text, link, label, bold, bold-again, underline, underline-open, underline-close
     text: str
     href: str = ""
-    at: int = 0  # where it begins in the source
+    opens: bool = False
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What the marks of a block do: token index to role, and the marks left open."""
+
+    roles: dict[int, str]  # open, close, skip
+    dangling: dict[str, int]  # kind to index of the mark that opened and found no partner
 
 
 def parse_inline(source: str) -> Runs:
     """Return the runs of one block's source."""
     tokens = _tokens(source)
-    balanced = _balanced(tokens)
+    roles = _roles(tokens).roles
     runs: list[Run] = []
-    bold = underline = False
-    opened = 0  # index in runs where the last closed span began, for {.label}
-    spans: list[int] = []
+    bold = 0
+    underline = 0
+    spans: list[int] = []  # where in runs the open spans began
+    closed = 0  # where the span that closed last began, for {.label}
     for index, token in enumerate(tokens):
-        if token.kind == "text" or index not in balanced:
-            if token.kind == "link":
-                runs.extend(
-                    Run(run.text, bold or run.bold, underline or run.underline, token.href)
-                    for run in parse_inline(token.text)
-                )
-            elif token.kind != "label" or not _apply_label(runs, opened):
-                runs.append(Run(token.text, bold, underline))
-            continue
-        closing = (token.kind == "bold" and bold) or token.kind == "underline-close"
-        closing = closing or (token.kind == "underline-toggle" and underline)
-        if closing:
-            opened = spans.pop() if spans else len(runs)
-        else:
-            spans.append(len(runs))
-        if token.kind == "bold":
-            bold = not bold
-        else:
-            underline = not closing
+        role = roles.get(index)
+        if role in ("open", "close"):
+            step = 1 if role == "open" else -1
+            bold += step if token.kind == "bold" else 0
+            underline += step if token.kind != "bold" else 0
+            if role == "open":
+                spans.append(len(runs))
+            else:
+                closed = spans.pop()
+        elif token.kind == "link":
+            runs.extend(
+                Run(run.text, bold > 0 or run.bold, underline > 0 or run.underline, token.href)
+                for run in parse_inline(token.text)
+            )
+        elif role != "skip" and not (token.kind == "label" and _apply_label(runs, closed)):
+            runs.append(Run(token.text, bold > 0, underline > 0))
     return join_runs(tuple(runs))
 
 
 def render_inline(runs: Runs) -> str:
     """Return source that `parse_inline` reads back as these runs."""
     parts: list[str] = []
-    for run in runs:
-        text = _ESCAPED_IN_TEXT.sub(lambda found: _escape(found.group()), run.text)
-        if run.href:
-            text = f"[{text}]({run.href})"
-        if run.underline:
-            text = f"<u>{text}</u>"
-        if run.bold:
-            text = f"**{text}**"
-        if run.label:
-            text += "{.label}"
+    for bold, group in groupby(runs, key=lambda run: run.bold and not run.label):
+        inner = "".join(_render(run, bold=run.bold and not bold) for run in group)
+        text = f"**{inner}**" if bold else inner
+        if parts and parts[-1].endswith("*") and text.startswith("*"):
+            parts.append("<u></u>")  # keeps two spans apart: four asterisks would join them
         parts.append(text)
     return "".join(parts)
+
+
+def _render(run: Run, *, bold: bool) -> str:
+    text = _ESCAPED_IN_TEXT.sub(lambda found: _escape(found.group()), run.text)
+    if run.href:
+        text = f"[{text}]({run.href})"
+    if run.underline:
+        text = f"<u>{text}</u>"
+    if bold:
+        text = f"**{text}**"
+    return text + _LABEL if run.label else text
 
 
 def strip_start(runs: Runs, count: int) -> Runs:
@@ -112,14 +133,13 @@ def join_runs(runs: Runs) -> Runs:
 
 
 def unbalanced_marks(source: str) -> list[str]:
-    """Return the emphasis marks of one block that have no partner and so stand as characters."""
+    """Return the marks of one block that opened and found no partner, or closed nothing."""
     tokens = _tokens(source)
-    balanced = _balanced(tokens)
-    marks = {"bold", "underline-open", "underline-close", "underline-toggle"}
+    roles = _roles(tokens).roles
     return [
         token.text
         for index, token in enumerate(tokens)
-        if token.kind in marks and index not in balanced
+        if index not in roles and (token.opens or token.closes)
     ]
 
 
@@ -127,8 +147,7 @@ def spread_marks(sources: Sequence[str | None]) -> list[str]:
     """Close and open anew the marks that run on over several blocks.
 
     A mark opened in one block and closed in a later one covers the blocks between, when none of
-    them has a mark of that kind of its own. Anything else is left for its own block to judge, so
-    a stray mark never leaks.
+    them has a mark of that kind of its own. Anything else is left for its own block to judge.
 
     Args:
         sources: Source of each block in order; None where no mark may run on (heading, table).
@@ -137,44 +156,42 @@ def spread_marks(sources: Sequence[str | None]) -> list[str]:
         The sources with the marks written out in each block; "" where there was None.
     """
     written = [source or "" for source in sources]
-    for kind, start, end in (("bold", "**", "**"), ("underline", "<u>", "</u>")):
-        for first, last in _runs_on([_marks(source, kind) for source in sources], written):
-            written[first] += end
-            for between in range(first + 1, last):
-                written[between] = f"{start}{written[between]}{end}"
-            written[last] = start + written[last]
+    for kind, start, end in (("bold", "**", "**"), ("underline-open", "<u>", "</u>")):
+        first: int | None = None
+        for index, source in enumerate(sources):
+            if source is None:
+                first = None
+                continue
+            if first is not None and index - first <= _REACH:
+                if _closes(source, kind, start):
+                    written[first] += end
+                    for between in range(first + 1, index):
+                        written[between] = f"{start}{written[between]}{end}"
+                    written[index] = start + written[index]
+                    first = None
+                    continue
+                if not _has_marks(source, kind):
+                    continue
+            first = index if kind in _roles(_tokens(source)).dangling else None
     return written
 
 
-def _marks(source: str | None, kind: str) -> list[int] | None:
-    """Positions of a block's marks of a kind that have no partner in it."""
-    if source is None:
-        return None
-    tokens = [token for token in _tokens(source) if token.kind.startswith(kind)]
-    if kind == "bold":
-        return [token.at for token in tokens] if len(tokens) % 2 else ([-1] if tokens else [])
-    opens = [token.at for token in tokens if token.kind.endswith("open")]
-    closes = [token.at for token in tokens if token.kind.endswith("close")]
-    if len(opens) == len(closes):
-        return [-1] if tokens else []
-    return opens if len(opens) > len(closes) else closes
+def _closes(source: str, kind: str, start: str) -> bool:
+    """Whether a block has a mark without a partner that a mark opened before it would close."""
+    alone = _roles(_tokens(source))
+    continued = _roles(_tokens(start + source))
+    return (
+        0 in continued.roles
+        and len(continued.roles) == len(alone.roles) + 2
+        and kind not in continued.dangling
+    )
 
 
-def _runs_on(marks: list[list[int] | None], written: list[str]) -> list[tuple[int, int]]:
-    """Pairs of blocks between which a mark runs on."""
-    pairs: list[tuple[int, int]] = []
-    first: int | None = None
-    for index, found in enumerate(marks):
-        if found is None or found == [-1]:
-            first = None
-        elif found:
-            if first is not None and found[0] > 0 and index - first <= _REACH:
-                pairs.append((first, index))
-                first = None
-            else:
-                text_follows = written[index][found[-1] + 2 :].strip("*<u>{}. ")
-                first = index if text_follows else None
-    return pairs
+def _has_marks(source: str, kind: str) -> bool:
+    family = kind.split("-")[0]
+    return any(
+        token.kind.startswith(family) and (token.opens or token.closes) for token in _tokens(source)
+    )
 
 
 def _with_text(run: Run, text: str) -> Run:
@@ -209,12 +226,26 @@ def _tokens(source: str) -> list[_Token]:
         token, length, literal_text = _token_at(source, position)
         if token:
             flush()
-            tokens.append(replace(token, at=position))
+            before = source[position - 1 : position]
+            after = source[position + length :]
+            tokens.append(_stand(token, before, after[:1], last=not after.strip()))
         else:
             literal.append(literal_text)
         position += length
     flush()
     return tokens
+
+
+def _stand(token: _Token, before: str, after: str, *, last: bool) -> _Token:
+    """Tell whether a mark stands where it can open or close: next to a character."""
+    if token.kind in ("bold", "underline"):
+        opens = bool(after.strip())
+        return replace(token, opens=opens, closes=bool(before.strip()) or (last and bool(before)))
+    if token.kind in ("underline-open", "underline-close"):
+        return replace(
+            token, opens=token.kind == "underline-open", closes=token.kind == "underline-close"
+        )
+    return token
 
 
 def _token_at(source: str, position: int) -> tuple[_Token | None, int, str]:
@@ -224,26 +255,53 @@ def _token_at(source: str, position: int) -> tuple[_Token | None, int, str]:
         return None, 2, found.group(1)
     if char == "[" and (found := _LINK.match(source, position)) and _HREF.match(found.group(2)):
         return _Token("link", found.group(1), found.group(2)), len(found.group()), ""
-    if char == "{" and _LABEL.match(source, position):
-        return _Token("label", "{.label}"), len("{.label}"), ""
+    if char == "{" and source.startswith(_LABEL, position):
+        return _Token("label", _LABEL), len(_LABEL), ""
     if char in "*^<" and (found := _MARK.match(source, position)):
-        kind = {"**": "bold", "^^": "underline-toggle", "<u>": "underline-open"}.get(
-            found.group().lower(), "underline-close"
-        )
-        return _Token(kind, found.group()), len(found.group()), ""
+        mark = found.group()
+        if char == "*":
+            kind = _KINDS.get(len(mark), "text")
+        elif char == "^":
+            kind = "underline"
+        else:
+            kind = "underline-close" if "/" in mark else "underline-open"
+        if kind == "text":
+            return None, len(mark), mark
+        return _Token(kind, mark), len(mark), ""
     return None, 1, char
 
 
-def _balanced(tokens: list[_Token]) -> set[int]:
-    """Indexes of the marks that have a partner in this block."""
-    balanced: set[int] = set()
-    for kind in ("bold", "underline-toggle"):
-        marks = [index for index, token in enumerate(tokens) if token.kind == kind]
-        balanced.update(marks[: len(marks) // 2 * 2])
+def _roles(tokens: list[_Token]) -> _Roles:
+    """Find each mark's partner."""
+    found = _Roles({}, {})
+    for kind in ("bold", "underline"):
+        _pair_toggles(tokens, kind, found)
     opens: list[int] = []
     for index, token in enumerate(tokens):
         if token.kind == "underline-open":
             opens.append(index)
         elif token.kind == "underline-close" and opens:
-            balanced.update((opens.pop(), index))
-    return balanced
+            found.roles[opens.pop()] = "open"
+            found.roles[index] = "close"
+    if opens:
+        found.dangling["underline-open"] = opens[-1]
+    return found
+
+
+def _pair_toggles(tokens: list[_Token], kind: str, found: _Roles) -> None:
+    """Pair the marks that look the same at both ends."""
+    opened: int | None = None
+    inside: list[int] = []  # **a****b**: one span, its inner marks say nothing
+    for index, token in enumerate(tokens):
+        if token.kind == "bold-again" and kind == "bold" and opened is not None:
+            inside.append(index)
+        if token.kind != kind:
+            continue
+        if opened is None:
+            if token.opens:
+                opened, inside = index, []
+        elif token.closes and any(each.text.strip() for each in tokens[opened + 1 : index]):
+            found.roles.update({opened: "open", index: "close"} | dict.fromkeys(inside, "skip"))
+            opened = None
+    if opened is not None:
+        found.dangling[kind] = opened

@@ -116,12 +116,13 @@ class Edition(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def prominent(self) -> tuple[Prominent, ...]:
         """Every clause that carries prominent text, in printed order, the preface first."""
-        found = [Prominent(PREFACE_ID, "", _marked(self.preface))]
+        preface = (run for block in self.preface for run in block_runs(block))
+        found = [Prominent(PREFACE_ID, "", _spans(preface))]
         found += [
             Prominent(
                 clause.id,
                 clause.number,
-                "".join(run.text for run in own_runs(clause) if run.prominent),
+                _spans(own_runs(clause)),
             )
             for clause in self.walk()
         ]
@@ -138,8 +139,17 @@ def block_runs(block: Block) -> Iterator[Run]:
                 yield from cell
 
 
-def _marked(blocks: tuple[Block, ...]) -> str:
-    return "".join(run.text for block in blocks for run in block_runs(block) if run.prominent)
+def _spans(runs: Iterator[Run]) -> str:
+    """Prominent text of some runs, an ellipsis between spans that do not touch."""
+    spans: list[str] = []
+    touching = False
+    for run in runs:
+        if run.prominent and touching:
+            spans[-1] += run.text
+        elif run.prominent:
+            spans.append(run.text)
+        touching = run.prominent
+    return " … ".join(span.strip() for span in spans)
 
 
 def own_runs(clause: Clause) -> Iterator[Run]:

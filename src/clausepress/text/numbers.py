@@ -13,19 +13,27 @@ _HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
-# Order matters: the first scheme that matches names the number. "2.5万元" and "3.5%" open a
-# sentence, not a clause, hence the guard after a decimal.
+_UNITS = (
+    "[倍万亿]|小时|分钟|个工作日|个月|公里|公斤|元/"  # "2.5 万元起" opens a sentence, not a clause
+)
+
+# Order matters: the first scheme that matches names the number.
 _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("di", re.compile(rf"第[{_HAN}\d]+[编章节条](?=[\s　：:、]|$)")),
     ("han", re.compile(rf"[{_HAN}]+、")),
     ("han-paren", re.compile(rf"[（(][{_HAN}]+[）)]")),
-    ("decimal", re.compile(r"\d{1,3}(?:\.\d{1,3}){1,9}\.?(?![\d.%％倍万亿])")),
+    (
+        "decimal",
+        re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{1,9}}[.．]?(?![\d.．%％]|\s*(?:{_UNITS}))"),
+    ),
     ("dun", re.compile(r"\d{1,3}、")),
     ("dot", re.compile(r"\d{1,3}[.．](?!\d)")),
     ("paren", re.compile(r"[（(]\d{1,3}[）)]")),
+    ("close", re.compile(r"\d{1,3}[）)]")),
     ("roman", re.compile(r"[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
     ("roman-paren", re.compile(r"[（(](?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
     ("alpha", re.compile(r"[（(]?[a-z][）)]")),
+    ("upper-alpha", re.compile(r"[A-HJ-UW-Z]\.(?=\s)(?! [A-Z]\.)")),
     ("circled", re.compile(rf"[{_CIRCLED}]")),
 )
 
@@ -60,8 +68,8 @@ def match_number(text: str) -> Number | None:
 def _values(scheme: str, printed: str) -> tuple[int, ...]:
     if scheme == "circled":
         return (_CIRCLED.index(printed) + 1,)
-    if scheme == "alpha":
-        return (ord(printed.strip("（()）")) - ord("a") + 1,)
+    if scheme.endswith("alpha"):
+        return (ord(printed.strip("（()）.").lower()) - ord("a") + 1,)
     if scheme.startswith("roman"):
         return (_roman(printed.strip("（()）.、").upper()),)
     digits = re.findall(r"\d+", printed)

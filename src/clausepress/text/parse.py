@@ -22,11 +22,13 @@ from clausepress.text.yaml import Mapping, load_yaml
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"[-*+]\s+(?=\S)")
-_ID = re.compile(r"\s*\{#([^{}\s]*)\}\s*$")
+_ID = re.compile(r"\{#([^{}\s]*)\}$")
 _VALID_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
 _CELL = re.compile(r"(?<!\\)\|")
 _MARKS_BEFORE = re.compile(r"^(?:\*\*|\^\^|<u>|\[)+", re.IGNORECASE)
+# C0 and C1 controls, and the bidirectional controls that show text in another order than it has.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FENCE = "---"
 
 
@@ -110,8 +112,16 @@ def parse_source(source: str, *, lang: str, path: Path) -> Parsed:
         path: The file, for messages.
 
     Raises:
-        SourceError: Broken front matter, two clauses with one id, a malformed id or table.
+        SourceError: Broken front matter, two clauses with one id, a malformed id or table, an
+            invisible control character.
     """
+    if found := _INVISIBLE.search(source):
+        raise SourceError(
+            path,
+            f"holds the invisible control character U+{ord(found.group()):04X}",
+            "remove it: what is not seen must not be in a legal text",
+            line=source.count("\n", 0, found.start()) + 1,
+        )
     front, body, first_line = _front_matter(source, path)
     blocks = read_blocks(body, path=path, first_line=first_line)
     if not blocks:
@@ -254,7 +264,7 @@ def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
     elif found := _BULLET.match(first):
         block.bullet = True
         first = first[found.end() :]
-    text = join_lines([first, *lines[1:]])
+    text = join_lines([first, *lines[1:]]).rstrip()
     if found := _ID.search(text):
         block.id = found.group(1)
         if not _VALID_ID.fullmatch(block.id):
@@ -264,7 +274,7 @@ def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
                 "use a letter followed by letters, digits, '-', '_' or '.'",
                 line=line,
             )
-        text = text[: found.start()]
+        text = text[: found.start()].rstrip()
     block.source = text
     return block
 
@@ -295,8 +305,9 @@ def is_table(lines: list[str], index: int) -> bool:
 
 
 def _cells(line: str) -> list[str]:
-    """Source of the cells of a table line, the bars at both ends left out."""
-    return _CELL.split(line.strip())[1:-1]
+    """Source of the cells of a table line; the bar at its end may be missing."""
+    cells = _CELL.split(line.strip())[1:]
+    return cells if cells and cells[-1].strip() else cells[:-1]
 
 
 def _table(lines: list[str], line: int, path: Path) -> SourceBlock:

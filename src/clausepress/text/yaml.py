@@ -56,7 +56,7 @@ class Mapping:
             raise SourceError(
                 self.path,
                 f"{field}: {_say(message, self._value(steps))}" if field else _say(message, None),
-                _fix(message, shape),
+                _fix(message, shape, steps),
                 line=self._lines.get(field) or self._lines.get(""),
             ) from error
 
@@ -83,6 +83,17 @@ def load_yaml(text: str, path: Path, *, first_line: int = 1) -> Mapping:
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise SourceError(
+                path,
+                "uses a YAML alias (*name)",
+                "write the value out where it is wanted",
+                line=first_line,
+            )
+    except RecursionError as error:
+        raise SourceError(
+            path, "is nested too deeply", "these files need three levels at most", line=first_line
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SourceError(
@@ -131,15 +142,32 @@ def _say(message: str, value: object) -> str:
     plain = re.sub(r" - at `[^`]*`$", "", message).replace("Object", "the file").replace("`", "'")
     if "Invalid RFC3339" in plain:
         plain = "this is not a date of the calendar"
+    elif plain.startswith("Invalid enum value"):
+        plain = "this value is not known"
     return f"{plain} (it says '{value}')" if isinstance(value, str) else plain
 
 
-def _fix(message: str, shape: object) -> str:
+def _fix(message: str, shape: Any, steps: list[tuple[str, str]]) -> str:
+    kind = _type_at(msgspec.inspect.type_info(shape), steps)
     if "RFC3339" in message:
         return "write the date as YYYY-MM-DD, or leave the line out when the text states none"
-    if "unknown field" in message:
-        fields = ", ".join(getattr(shape, "__struct_fields__", ()))
+    if "unknown field" in message and isinstance(kind, msgspec.inspect.StructType):
+        fields = ", ".join(field.encode_name for field in kind.fields)
         return f"remove it or correct its name; fields here are: {fields}"
-    if "missing required field" in message:
-        return "add the field"
-    return "correct the value"
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return f"write one of: {', '.join(str(value) for value in kind.values)}"
+    return "add the field" if "missing required field" in message else "correct the value"
+
+
+def _type_at(kind: msgspec.inspect.Type, steps: list[tuple[str, str]]) -> msgspec.inspect.Type:
+    """The type that a field of nested types has."""
+    if isinstance(kind, msgspec.inspect.UnionType):  # an optional value
+        kind = next(each for each in kind.types if not isinstance(each, msgspec.inspect.NoneType))
+    if not steps:
+        return kind
+    (name, _), *rest = steps
+    if isinstance(kind, msgspec.inspect.StructType):
+        found = next((field.type for field in kind.fields if field.encode_name == name), None)
+        return _type_at(found, rest) if found else kind
+    inner = getattr(kind, "item_type", None) or getattr(kind, "value_type", None)
+    return _type_at(inner, rest) if inner else kind
