@@ -9,7 +9,9 @@ from typing import NoReturn
 import click
 
 from clausepress import __version__
+from clausepress.commands.align import align
 from clausepress.commands.build import build
+from clausepress.commands.ids import ids
 from clausepress.commands.import_ import import_
 from clausepress.commands.new import new
 from clausepress.commands.serve import serve
@@ -23,7 +25,7 @@ def cli() -> None:
     """Publish legal text in versions that never change, and record people's choices."""
 
 
-for command in (new, import_, build, serve, verify):
+for command in (new, import_, ids, align, build, serve, verify):
     cli.add_command(command)
 
 

@@ -117,6 +117,15 @@ def test_marks_labels_list_and_json_agree_on_the_key_clauses(site: Path) -> None
                 assert set(edition["prominent"]) <= set(Page(html).ids)
 
 
+def test_anchors_by_number_lead_to_the_clause(site: Path) -> None:
+    html = (site / "zh" / "privacy" / "2021-01-25" / "index.html").read_text(encoding="utf-8")
+    section = html.split('id="cookie-uses">')[1].split("</span><p>")[0]
+    assert 'id="c4-3-1"' in section
+    assert 'id="4.3.1"' in section
+    for url, found in pages(site):
+        assert len(found.ids) == len(set(found.ids)), url
+
+
 def test_every_internal_link_leads_somewhere(site: Path) -> None:
     known = {url: set(found.ids) for url, found in pages(site)}
     broken = []

@@ -15,6 +15,7 @@ from clausepress.files import read_text
 from clausepress.i18n import available_languages, labels
 from clausepress.text.canonical import text_digest
 from clausepress.text.html import body_digest, render_body
+from clausepress.text.ids import aliases
 from clausepress.text.parse import parse_source
 from clausepress.text.yaml import Mapping, load_yaml
 
@@ -124,7 +125,12 @@ def _load_edition(path: Path) -> Published:
     source = read_text(path)
     edition = parse_source(source, lang=lang, path=path).edition
     words = labels(lang)
-    body = render_body(edition, html_lang=words.html_lang, prominent_label=words("Key clause:"))
+    body = render_body(
+        edition,
+        html_lang=words.html_lang,
+        prominent_label=words("Key clause:"),
+        aliases=aliases(edition),
+    )
     return Published(
         edition=edition,
         path=path,

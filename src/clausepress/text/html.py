@@ -7,8 +7,10 @@ tables, and nothing is numbered by the browser.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 
 from clausepress.text.model import (
     PREFACE_ID,
@@ -24,7 +26,13 @@ from clausepress.text.model import (
 _CLOSED = "、）)】：:"
 
 
-def render_body(edition: Edition, *, html_lang: str, prominent_label: str) -> str:
+def render_body(
+    edition: Edition,
+    *,
+    html_lang: str,
+    prominent_label: str,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the body of an edition.
 
     Links to other policies are relative to the version's permanent page.
@@ -33,8 +41,9 @@ def render_body(edition: Edition, *, html_lang: str, prominent_label: str) -> st
         edition: The text.
         html_lang: Value of its ``lang`` attribute (BCP 47), e.g. ``zh-Hans``.
         prominent_label: Words that tell a screen reader of a prominent clause.
+        aliases: Other anchors that lead to a clause: alias to clause id.
     """
-    writer = _Writer(prominent_label)
+    writer = _Writer(prominent_label, aliases)
     parts = [f'<div class="cp-text" lang="{escape(html_lang)}">']
     if edition.preface:
         parts.append(
@@ -51,12 +60,17 @@ def body_digest(body: str) -> str:
 
 
 class _Writer:
-    def __init__(self, prominent_label: str) -> None:
+    def __init__(self, prominent_label: str, aliases: Mapping[str, str]) -> None:
+        self._anchors: dict[str, str] = {}
+        for alias, clause_id in aliases.items():
+            anchors = self._anchors.get(clause_id, "")
+            self._anchors[clause_id] = f'{anchors}<span id="{escape(alias)}"></span>'
         self._label = f'<span class="cp-label">{escape(prominent_label)}</span>'
 
     def clause(self, clause: Clause, level: int) -> str:
         number = _number(clause)
-        parts = [f'<section class="cp-clause" id="{escape(clause.id)}">']
+        anchors = self._anchors.get(clause.id, "")
+        parts = [f'<section class="cp-clause" id="{escape(clause.id)}">{anchors}']
         blocks = clause.blocks
         if clause.heading:
             tag = f"h{min(level, 6)}"

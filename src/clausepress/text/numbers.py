@@ -24,7 +24,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("han-paren", re.compile(rf"[（(][{_HAN}]+[）)]")),
     (
         "decimal",
-        re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{1,9}}[.．]?(?![\d.．%％]|\s*(?:{_UNITS}))"),
+        re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,4}}){{1,9}}[.．]?(?![\d.．%％]|\s*(?:{_UNITS}))"),
     ),
     ("dun", re.compile(r"\d{1,3}、")),
     ("dot", re.compile(r"\d{1,3}[.．](?!\d)")),

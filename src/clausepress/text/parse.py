@@ -387,7 +387,7 @@ def _clause(node: _Node, parent: str, ordinal: int, taken: dict[str, int]) -> Cl
     block = node.block
     clause_id = block.id
     if not clause_id:
-        wanted = _derived_id(block.number, parent, ordinal)
+        wanted = derived_id(block.number, parent, ordinal)
         clause_id = wanted
         repeat = 1
         while clause_id in taken:
@@ -406,7 +406,7 @@ def _clause(node: _Node, parent: str, ordinal: int, taken: dict[str, int]) -> Cl
     )
 
 
-def _derived_id(number: Number | None, parent: str, ordinal: int) -> str:
+def derived_id(number: Number | None, parent: str, ordinal: int) -> str:
     """Id of a clause whose source gives none: from its number, items under their clause."""
     if number is None:
         return f"{parent}-part-{ordinal}" if parent else f"part-{ordinal}"
