@@ -80,6 +80,32 @@ def test_parts_of_one_text_are_joined_in_order(site: Path) -> None:
     assert text.index("1.1") < text.index("1.2 其余。")
 
 
+def test_repairs_are_shown_and_an_editor_can_undo_them(site: Path) -> None:
+    raw = TEXT.replace("全部服务。", "全部服务；**\n\n2、其余\u200b。")
+    (site / "in.txt").write_bytes(raw.encode("gb18030"))
+    done = import_into(site, "in.txt", format="json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["schema"] == "clausepress.import/1"
+    repairs = {each["rule"]: each for each in report["repairs"]}
+    assert list(repairs) == ["encoding", "stray-mark", "zero-width"]
+    source = site / "docs" / "terms" / "2024-01-02" / "zh.md"
+    assert "其余。" in source.read_text("utf-8")
+    source.rename(site / "aside.md")
+    done = import_into(site, "in.txt", undo=repairs["zero-width"]["id"])
+    assert done.returncode == 0, done.stderr
+    assert "line 9: left out **: it has no partner [stray-mark, id " in done.stdout
+    assert "2 repairs made, 1 left out, no character lost" in done.stdout
+    assert "其余\u200b。" in source.read_text("utf-8")
+    stored = json.loads((source.parent / "zh.import.json").read_bytes())
+    assert [each["rule"] for each in stored["undone"]] == ["zero-width"]
+    assert import_into(site, "in.txt", undo="none", version="v2").returncode == 1
+    flags = ("--no-repair", "--policy", "terms", "--version", "v3", "--lang", "zh")
+    assert run("import", "in.txt", *flags, cwd=site).returncode == 0
+    kept = site / "docs" / "terms" / "v3" / "zh.md"
+    assert "全部服务；\\*\\*" in kept.read_text("utf-8")
+
+
 def test_import_never_overwrites(site: Path) -> None:
     (site / "in.txt").write_text(TEXT, encoding="utf-8")
     assert import_into(site, "in.txt").returncode == 0
@@ -98,12 +124,14 @@ def test_import_never_overwrites(site: Path) -> None:
         (None, "cannot be read: No such file"),
         (b"", "the file is empty"),
         (b" \n\n", "the file is empty"),
-        ("一、范围\n二、隐私".encode("gb18030"), "in.txt:1: is not UTF-8"),
-        (b"\xff\xfe\x00\x4e", "is not UTF-8"),
+        ("隱私政策與條款適用於全部服務".encode("big5"), "in.txt:1: is not UTF-8"),
+        (b"\xff\xfe\x00\xd8", "is not UTF-16"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"PK\x03\x04", "is a damaged .docx"),
         (b"a" * (50 * 1024 * 1024), "52,428,800 bytes; a source may have"),
         (b"| a | b |\n|---|---|\n| c |\n", "has 1 cells, the header has 2"),
     ],
-    ids=["missing", "empty", "blank", "gb18030", "utf-16", "50 MB", "ragged table"],
+    ids=["missing", "empty", "blank", "Big5", "UTF-16", "PDF", "docx", "50 MB", "ragged table"],
 )
 def test_a_bad_file_is_named_with_its_fix(site: Path, content: bytes | None, words: str) -> None:
     if content is not None:

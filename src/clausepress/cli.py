@@ -11,6 +11,8 @@ import click
 from clausepress import __version__
 from clausepress.commands.align import align
 from clausepress.commands.build import build
+from clausepress.commands.check import check
+from clausepress.commands.export import export
 from clausepress.commands.ids import ids
 from clausepress.commands.import_ import import_
 from clausepress.commands.new import new
@@ -25,7 +27,7 @@ def cli() -> None:
     """Publish legal text in versions that never change, and record people's choices."""
 
 
-for command in (new, import_, ids, align, build, serve, verify):
+for command in (new, import_, check, ids, align, export, build, serve, verify):
     cli.add_command(command)
 
 

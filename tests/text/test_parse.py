@@ -95,6 +95,13 @@ def test_mixed_chapter_schemes_stand_side_by_side() -> None:
     assert outline(edition.clauses) == ["V.", ["5.1"], "6.", ["6.1"], "IX.", ["9.1"]]
 
 
+def test_letters_and_roman_numerals_are_told_apart_by_their_neighbours() -> None:
+    edition = parse("1. a\n\n(i) b\n\n(ii) c\n\n2. d\n\n(h) e\n\n(i) f\n\n(j) g\n")
+    assert outline(edition.clauses) == ["1.", ["(i)", "(ii)"], "2.", ["(h)", "(i)", "(j)"]]
+    lettered = parse("## A. a\n\n## B. b\n\n## C. c\n\n## D. d\n")
+    assert outline(lettered.clauses) == ["A.", "B.", "C.", "D."]
+
+
 def test_an_annex_keeps_its_own_numbers_after_items_of_another_list() -> None:
     edition = parse("## 附件\n\n1. 甲\n\n- (1) 子\n\n- (2) 子\n\n2. 乙\n\n1. 丙\n")
     assert outline(edition.clauses) == ["附件", ["1.", ["(1)", "(2)"], "2.", "1."]]
@@ -138,7 +145,7 @@ def test_emphasis_is_kept_and_a_label_is_not_prominent() -> None:
 
 def test_a_number_inside_bold_is_still_a_number() -> None:
     (clause,) = parse("**4.1.1 When you** create\n").clauses
-    assert clause.number == "4.1.1"
+    assert (clause.number, clause.number_bold) == ("4.1.1", True)
     assert clause.blocks == (Paragraph((Run("When you", bold=True), Run(" create"))),)
 
 

@@ -15,7 +15,7 @@ from clausepress.errors import ClausepressError
 from clausepress.files import read_text, write_atomic
 from clausepress.i18n import available_languages
 from clausepress.text.canonical import to_source
-from clausepress.text.importer import Imported, ImportNote
+from clausepress.text.importing.model import Imported, ImportNote, report
 from clausepress.text.parse import parse_source
 from clausepress.text.yaml import load_yaml
 
@@ -65,6 +65,8 @@ def add_edition(docs: Path, policy: str, version: str, lang: str, imported: Impo
         )
     text = to_source(imported.edition, ids=False)
     if parse_source(text, lang=lang, path=source).edition != imported.edition:
+        text = to_source(imported.edition)  # its ids are its own, not derived
+    if parse_source(text, lang=lang, path=source).edition != imported.edition:
         raise ClausepressError(
             f"{source}: the source would not read back as the same text; nothing was written\n"
             "  fix: this is a fault of clausepress; please report it with the text"
@@ -72,14 +74,7 @@ def add_edition(docs: Path, policy: str, version: str, lang: str, imported: Impo
     outputs = {source: text.encode()}
     _policy_file(docs / policy / "policy.yml", policy, lang, imported, outputs)
     _version_file(folder / "version.yml", version, imported, outputs)
-    report = {
-        "schema": "clausepress.import/1",
-        "notes": [
-            {"line": note.line, "rule": note.rule, "message": note.message}
-            for note in imported.notes
-        ],
-    }
-    encoded = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
+    encoded = msgspec.json.format(msgspec.json.encode(report(imported)), indent=1) + b"\n"
     outputs[folder / f"{lang}.import.json"] = encoded
     return _write_all(outputs)
 

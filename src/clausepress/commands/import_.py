@@ -1,4 +1,4 @@
-"""``clausepress import``: plain text and Markdown into a source folder."""
+"""``clausepress import``: plain text, Markdown and Word documents into a source folder."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ import click
 @click.option("--version", "version", required=True, help="Id of the version, e.g. 2021-01-25.")
 @click.option("--lang", required=True, help="Language of the text, e.g. zh.")
 @click.option("--title", default="", help="Title to use instead of the printed one.")
+@click.option("--no-repair", is_flag=True, help="Keep the debris of page breaks and the like.")
+@click.option(
+    "--undo",
+    multiple=True,
+    metavar="ID",
+    help="Leave out the repair with this id; may be given several times.",
+)
 @click.option(
     "--docs",
     type=click.Path(path_type=Path),
@@ -20,25 +27,66 @@ import click
     show_default=True,
     help="Folder of policy sources.",
 )
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Print for people, or the report as JSON.",
+)
 def import_(
-    files: tuple[Path, ...], policy: str, version: str, lang: str, title: str, docs: Path
+    files: tuple[Path, ...],
+    policy: str,
+    version: str,
+    lang: str,
+    title: str,
+    no_repair: bool,
+    undo: tuple[str, ...],
+    docs: Path,
+    output: str,
 ) -> None:
-    """Turn plain text or Markdown FILES into a source folder.
+    """Turn plain text, Markdown or a .docx into a source folder.
 
-    Several FILES are the parts of one text, in order. Every guess, repair and open question is
+    Several FILES are the parts of one text, in order. Every repair, guess and open question is
     printed and kept in LANG.import.json beside the source.
-    """
-    from clausepress.archive.intake import add_edition
-    from clausepress.files import read_text
-    from clausepress.text.importer import import_text
 
-    raw = "\n\n".join(read_text(path) for path in files)
-    imported = import_text(raw, lang=lang, path=files[0], title=title)
+    To undo a repair, give its id as --undo, at the first import or again after moving LANG.md
+    away: nothing is overwritten. Undoing a repair undoes those that rest on it.
+    """
+    import msgspec
+
+    from clausepress.archive.intake import add_edition
+    from clausepress.text.importing.files import import_files
+    from clausepress.text.importing.model import report
+
+    imported = import_files(files, lang=lang, title=title, repair=not no_repair, undo=undo)
     written = add_edition(docs, policy, version, lang, imported)
+    if output == "json":
+        click.echo(msgspec.json.encode(report(imported)).decode())
+        return
+    for repair in imported.repairs:
+        if not repair.edits:
+            click.echo(f"file: {repair.message} [{repair.rule}]")
+            continue
+        click.echo(f"line {repair.line}: {repair.message} [{repair.rule}, id {repair.id}]")
+        click.echo(f"  before: {_shown(repair.before)}\n  after:  {_shown(repair.after)}")
     for note in imported.notes:
         where = f"line {note.line}" if note.line else "text"
         click.echo(f"{where}: {note.message} [{note.rule}]")
     clauses = sum(1 for _ in imported.edition.walk())
-    click.echo(f"imported {clauses} clauses, no character lost; wrote:")
+    click.echo(
+        f"imported {clauses} clauses, {len(imported.repairs)} repairs made,"
+        f" {len(imported.undone)} left out, no character lost; wrote:"
+    )
     for path in written:
         click.echo(f"  {path}")
+
+
+def _shown(text: str) -> str:
+    """One line with every character that cannot be seen as its escape."""
+    line = "".join(
+        char if char.isprintable() or char == "\u3000" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+    return line if len(line) <= 160 else f"{line[:78]} … {line[-78:]}"

@@ -11,12 +11,16 @@ import re
 import unicodedata
 
 from clausepress.text.inline import render_inline
-from clausepress.text.model import Block, Clause, Edition, Paragraph, Runs, Table, plain
+from clausepress.text.model import Block, Clause, Edition, Paragraph, Runs, Table, number_run, plain
 from clausepress.text.numbers import match_number
 
 _BLOCK_START = re.compile(r"#{1,6}\s|[-*+]\s|\||---|\\")
 _MARKS_BEFORE = re.compile(r"(?:\*\*|<u>|\[)+")
 _CLOSED = "、）)】：:"
+_NOT_PLAIN = re.compile(  # control, bidi and other characters that YAML or a source refuses
+    '["\\\\]|[^ -~\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd'
+    "\U00010000-\U0010ffff]"
+)
 _ID_AT_END = re.compile(r"\{#[^{}\s]*\}\s*$")
 
 
@@ -45,7 +49,8 @@ def text_digest(edition: Edition) -> str:
 def _clause(clause: Clause, depth: int, *, ids: bool) -> list[str]:
     # A clause with neither number nor heading is a clause by its id alone.
     mark = f"{{#{clause.id}}}" if ids or not (clause.number or clause.heading) else ""
-    number = clause.number + ("" if not clause.number or clause.number[-1] in _CLOSED else " ")
+    space = "" if not clause.number or clause.number[-1] in _CLOSED else " "
+    number = render_inline((number_run(clause),)) + space if clause.number else ""
     blocks = list(clause.blocks)
     if clause.heading:
         first = "#" * min(depth + 2, 6) + " " + number + _inline(clause.heading, number)
@@ -81,7 +86,7 @@ def _guard(text: str, printed: str) -> str:
     start = marks.end() if marks else 0
     if not text.startswith("\\", start) and (match_number(printed) or _BLOCK_START.match(text)):
         text = f"{text[:start]}\\{text[start:]}"
-    return _ID_AT_END.sub(lambda found: "\\" + found.group(), text)
+    return _ID_AT_END.sub(lambda found: "{\\" + found.group()[1:], text)
 
 
 def _row(cells: tuple[Runs, ...]) -> str:
@@ -89,5 +94,10 @@ def _row(cells: tuple[Runs, ...]) -> str:
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A YAML 1.1 double-quoted scalar; what YAML does not print is escaped."""
+    return '"' + _NOT_PLAIN.sub(_yaml_escape, value) + '"'
+
+
+def _yaml_escape(found: re.Match[str]) -> str:
+    char = found.group()
+    return f"\\{char}" if char in '"\\' else f"\\U{ord(char):08x}"

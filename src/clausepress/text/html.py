@@ -21,6 +21,7 @@ from clausepress.text.model import (
     Run,
     Runs,
     Table,
+    number_run,
 )
 
 _CLOSED = "、）)】：:"
@@ -68,18 +69,17 @@ class _Writer:
         self._label = f'<span class="cp-label">{escape(prominent_label)}</span>'
 
     def clause(self, clause: Clause, level: int) -> str:
-        number = _number(clause)
         anchors = self._anchors.get(clause.id, "")
         parts = [f'<section class="cp-clause" id="{escape(clause.id)}">{anchors}']
         blocks = clause.blocks
         if clause.heading:
             tag = f"h{min(level, 6)}"
-            parts.append(f"<{tag}>{number}{self.runs(clause.heading)}</{tag}>")
+            parts.append(f"<{tag}>{self._numbered(clause, clause.heading)}</{tag}>")
         elif blocks and isinstance(blocks[0], Paragraph) and not blocks[0].bullet:
-            parts.append(f"<p>{number}{self.runs(blocks[0].runs)}</p>")
+            parts.append(f"<p>{self._numbered(clause, blocks[0].runs)}</p>")
             blocks = blocks[1:]
-        elif number:
-            parts.append(f"<p>{number}</p>")
+        elif clause.number:
+            parts.append(f"<p>{self._numbered(clause, ())}</p>")
         if blocks:
             parts.append(self.blocks(blocks))
         parts.extend(self.clause(child, level + 1) for child in clause.children)
@@ -113,11 +113,21 @@ class _Writer:
             f"<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
         )
 
-    def runs(self, runs: Runs) -> str:
+    def _numbered(self, clause: Clause, runs: Runs) -> str:
+        """The number and the text after it; a number marked with its text is under one mark."""
+        number = _number(clause)
+        if not number_run(clause).prominent:
+            return number + self.runs(runs)
+        if runs and runs[0].prominent:
+            return self.runs(runs, lead=number)
+        return f"<b>{number.rstrip()}</b> {self.runs(runs)}"
+
+    def runs(self, runs: Runs, lead: str = "") -> str:
         """Text with neighbouring prominent runs under one mark and one spoken label."""
         parts: list[str] = []
         for prominent, group in groupby(runs, key=lambda run: run.prominent):
-            text = "".join(_run(run) for run in group)
+            text = lead + "".join(_run(run) for run in group)
+            lead = ""
             if prominent:
                 text = f'<strong class="cp-prominent">{self._label}<u>{text}</u></strong>'
             parts.append(text)

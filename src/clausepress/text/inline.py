@@ -16,9 +16,10 @@ from clausepress.text.model import Run, Runs
 
 _ESCAPE = re.compile(r"\\(.)")
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\(([!-'*-~]+)\)")
-_HREF = re.compile(r"https?://|mailto:|tel:|\.\./|/|#", re.IGNORECASE)
+_HREF = re.compile(r"https?://|mailto:|tel:|\.\./|/(?!/)|#", re.IGNORECASE)
 _MARK = re.compile(r"\*+|\^\^|</?u>", re.IGNORECASE)
 _LABEL = "{.label}"
+_PLAIN = re.compile(r"[^\\\[{*^<]+")  # text in which no token begins
 _KINDS = {2: "bold", 3: "bold", 4: "bold-again"}  # by the number of asterisks
 _ESCAPED_IN_TEXT = re.compile(r"[*\\\[\]]|\^\^|</?u>|\{(?=[#.])", re.IGNORECASE)
 _REACH = 40  # blocks that one mark may run on over: a long list of items, not half a document
@@ -55,6 +56,7 @@ def parse_inline(source: str) -> Runs:
     underline = 0
     spans: list[int] = []  # where in runs the open spans began
     closed = 0  # where the span that closed last began, for {.label}
+    closed_at = -1  # the token that closed it: a label stands right after
     for index, token in enumerate(tokens):
         role = roles.get(index)
         if role in ("open", "close"):
@@ -64,13 +66,15 @@ def parse_inline(source: str) -> Runs:
             if role == "open":
                 spans.append(len(runs))
             else:
-                closed = spans.pop()
+                closed, closed_at = spans.pop(), index
         elif token.kind == "link":
             runs.extend(
                 Run(run.text, bold > 0 or run.bold, underline > 0 or run.underline, token.href)
                 for run in parse_inline(token.text)
             )
-        elif role != "skip" and not (token.kind == "label" and _apply_label(runs, closed)):
+        elif role != "skip" and not (
+            token.kind == "label" and closed_at == index - 1 and _apply_label(runs, closed)
+        ):
             runs.append(Run(token.text, bold > 0, underline > 0))
     return join_runs(tuple(runs))
 
@@ -164,7 +168,8 @@ def spread_marks(sources: Sequence[str | None]) -> list[str]:
                 continue
             if first is not None and index - first <= _REACH:
                 if _closes(source, kind, start):
-                    written[first] += end
+                    gap = "<u></u>" if written[first].endswith("*") else ""  # a star of the text
+                    written[first] += gap + end
                     for between in range(first + 1, index):
                         written[between] = f"{start}{written[between]}{end}"
                     written[index] = start + written[index]
@@ -206,7 +211,7 @@ def _escape(mark: str) -> str:
 def _apply_label(runs: list[Run], start: int) -> bool:
     """Make the span that began at ``start`` a label; False when no emphasised span precedes."""
     span = runs[start:]
-    if not span or not any(run.prominent for run in span):
+    if not span or not all(run.bold or run.underline for run in span):
         return False
     runs[start:] = [Run(r.text, r.bold, r.underline, r.href, label=True) for r in span]
     return True
@@ -221,14 +226,19 @@ def _tokens(source: str) -> list[_Token]:
             tokens.append(_Token("text", "".join(literal)))
             literal.clear()
 
+    end = len(source.rstrip())
     position = 0
     while position < len(source):
+        if found := _PLAIN.match(source, position):
+            literal.append(found.group())
+            position = found.end()
+            continue
         token, length, literal_text = _token_at(source, position)
         if token:
             flush()
             before = source[position - 1 : position]
-            after = source[position + length :]
-            tokens.append(_stand(token, before, after[:1], last=not after.strip()))
+            after = source[position + length : position + length + 1]
+            tokens.append(_stand(token, before, after, last=position + length >= end))
         else:
             literal.append(literal_text)
         position += length

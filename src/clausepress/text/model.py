@@ -64,6 +64,8 @@ class Clause(msgspec.Struct, frozen=True, omit_defaults=True):
         heading: Title, when the clause has one of its own.
         blocks: Its own text, in order, before its children.
         children: Clauses nested under it, in printed order.
+        number_bold: The number is printed bold.
+        number_underline: The number is printed underlined.
     """
 
     id: str
@@ -71,6 +73,8 @@ class Clause(msgspec.Struct, frozen=True, omit_defaults=True):
     heading: Runs = ()
     blocks: tuple[Block, ...] = ()
     children: tuple[Clause, ...] = ()
+    number_bold: bool = False
+    number_underline: bool = False
 
     def walk(self) -> Iterator[Clause]:
         """Yield this clause and all below it, in printed order."""
@@ -127,6 +131,11 @@ class Edition(msgspec.Struct, frozen=True, omit_defaults=True):
             for clause in self.walk()
         ]
         return tuple(each for each in found if each.text)
+
+
+def number_run(clause: Clause) -> Run:
+    """Return a clause's number as a run of text."""
+    return Run(clause.number, clause.number_bold, clause.number_underline)
 
 
 def block_runs(block: Block) -> Iterator[Run]:

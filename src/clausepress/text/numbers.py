@@ -65,6 +65,22 @@ def match_number(text: str) -> Number | None:
     return None
 
 
+def as_roman(number: Number) -> Number | None:
+    """Return a letter in brackets read as a Roman numeral: (i), (v), (x)."""
+    letter = number.printed.strip("（()）").upper()
+    if number.scheme != "alpha" or letter not in ("I", "V", "X") or number.printed[0] not in "（(":
+        return None
+    return Number(number.printed, "roman-paren", (_roman(letter),))
+
+
+def as_letter(number: Number) -> Number | None:
+    """Return a one-letter Roman numeral read as a letter: C. after B."""
+    letter = number.printed.rstrip(".、")
+    if number.scheme != "roman" or len(letter) != 1:
+        return None
+    return Number(number.printed, "upper-alpha", (ord(letter) - ord("A") + 1,))
+
+
 def _values(scheme: str, printed: str) -> tuple[int, ...]:
     if scheme == "circled":
         return (_CIRCLED.index(printed) + 1,)

@@ -16,8 +16,24 @@ import msgspec
 
 from clausepress.errors import SourceError
 from clausepress.text.inline import join_runs, parse_inline, spread_marks, strip_start
-from clausepress.text.model import PREFACE_ID, Block, Clause, Edition, Paragraph, Runs, Table, plain
-from clausepress.text.numbers import CHAPTER_SCHEMES, Number, match_number
+from clausepress.text.model import (
+    PREFACE_ID,
+    Block,
+    Clause,
+    Edition,
+    Paragraph,
+    Run,
+    Runs,
+    Table,
+    plain,
+)
+from clausepress.text.numbers import (
+    CHAPTER_SCHEMES,
+    Number,
+    as_letter,
+    as_roman,
+    match_number,
+)
 from clausepress.text.yaml import Mapping, load_yaml
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
@@ -52,6 +68,7 @@ class SourceBlock:
         line: 1-based line it starts on.
         level: Heading level 1-6, 0 for running text.
         number: The printed clause number it begins with.
+        number_mark: The run its number begins in, for the number's emphasis.
         source: Its text as written, marks of heading, list and id left out.
         runs: Its text, number left out.
         table: The table, when it is one.
@@ -63,6 +80,7 @@ class SourceBlock:
     line: int
     level: int = 0
     number: Number | None = None
+    number_mark: Run | None = None
     source: str = ""
     runs: Runs = ()
     table: Table | None = None
@@ -184,7 +202,8 @@ def read_blocks(body: str, *, path: Path, first_line: int = 1) -> list[SourceBlo
     for block, source in zip(blocks, spread, strict=True):
         if not block.table:
             _read_inline(block, source or block.source, path)
-    return blocks
+    # Marks around nothing are no text: a paragraph without characters is not one.
+    return [b for b in blocks if b.table or b.runs or b.number or b.level or b.id]
 
 
 def join_lines(lines: list[str]) -> str:
@@ -207,6 +226,7 @@ def nest(
     Raises:
         SourceError: Two clauses with one id.
     """
+    _settle_letters(blocks)
     preface: list[Block] = []
     root = _Node(SourceBlock(line=0))
     stack: list[_Node] = [root]
@@ -224,10 +244,35 @@ def nest(
     taken: dict[str, int] = {PREFACE_ID: blocks[0].line if blocks else 0}
     for node in _walk(root):
         _claim_explicit_id(node.block, taken, path)
+    repeats: dict[str, int] = {}
     clauses = tuple(
-        _clause(node, "", ordinal, taken) for ordinal, node in enumerate(root.children, start=1)
+        _clause(node, "", ordinal, taken, repeats)
+        for ordinal, node in enumerate(root.children, start=1)
     )
     return tuple(preface), clauses, taken
+
+
+def _settle_letters(blocks: list[SourceBlock]) -> None:
+    """Tell letters from Roman numerals by the number before or after: (h) (i), but (i) (ii)."""
+    numbered = [block for block in blocks if block.number]
+    for index, block in enumerate(numbered):
+        number = block.number
+        before = numbered[index - 1].number if index else None
+        after = numbered[index + 1].number if index + 1 < len(numbered) else None
+        if number is None:
+            continue
+        if other := as_roman(number):
+            follows = before and before.scheme == other.scheme and before.values[0] + 1
+            leads = after and after.scheme == other.scheme and after.values[0] - 1
+            if other.values[0] in (follows, leads):
+                block.number = other
+        elif (
+            (letter := as_letter(number))
+            and before
+            and before.scheme == letter.scheme
+            and before.values[0] + 1 == letter.values[0]
+        ):
+            block.number = letter
 
 
 def _front_matter(source: str, path: Path) -> tuple[FrontMatter, str, int]:
@@ -291,6 +336,7 @@ def _read_inline(block: SourceBlock, source: str, path: Path) -> None:
     number = None if literal else match_number(plain(runs))
     if number:
         block.number = number
+        block.number_mark = runs[0]
         block.bullet = False
         runs = strip_start(runs, len(number.printed))
     block.runs = runs
@@ -383,24 +429,29 @@ def _claim_explicit_id(block: SourceBlock, taken: dict[str, int], path: Path) ->
     taken[block.id] = block.line
 
 
-def _clause(node: _Node, parent: str, ordinal: int, taken: dict[str, int]) -> Clause:
+def _clause(
+    node: _Node, parent: str, ordinal: int, taken: dict[str, int], repeats: dict[str, int]
+) -> Clause:
     block = node.block
     clause_id = block.id
     if not clause_id:
         wanted = derived_id(block.number, parent, ordinal)
         clause_id = wanted
-        repeat = 1
+        repeat = repeats.get(wanted, 1)  # every lower one is taken already
         while clause_id in taken:
             repeat += 1
             clause_id = f"{wanted}-r{repeat}"
+        repeats[wanted] = repeat
         taken[clause_id] = block.line
     return Clause(
         id=clause_id,
         number=block.number.printed if block.number else "",
+        number_bold=bool(block.number_mark and block.number_mark.bold),
+        number_underline=bool(block.number_mark and block.number_mark.underline),
         heading=block.runs if block.level else (),
         blocks=tuple(node.blocks),
         children=tuple(
-            _clause(child, clause_id, place, taken)
+            _clause(child, clause_id, place, taken, repeats)
             for place, child in enumerate(node.children, start=1)
         ),
     )

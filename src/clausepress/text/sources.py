@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clausepress.errors import ClausepressError
-from clausepress.files import read_text
 from clausepress.text.importer import import_text
+from clausepress.text.importing.decode import decode_text, read_bytes
 from clausepress.text.model import Edition
 from clausepress.text.parse import parse_source
 
@@ -25,7 +25,7 @@ class TextSource:
         name: ``policy/version/lang``, or the file as it was given.
         path: Its file.
         raw: The file's text with ``\\n`` line ends.
-        edition: The text as it was read: a source file parsed, any other file as it stands.
+        edition: The text: a source file parsed, any other file as the importer reads it.
         lines: Clause id to 1-based line.
         is_source: Whether the file is a source with front matter.
     """
@@ -54,12 +54,12 @@ def open_sources(names: Sequence[str], docs: Path) -> list[TextSource]:
 
 
 def open_source(path: Path, docs: Path) -> TextSource:
-    """Read one file: a source with front matter, or plain text or Markdown from elsewhere.
+    """Read one file: a source with front matter, or text from elsewhere with its debris repaired.
 
     Raises:
         SourceError: It cannot be read or parsed.
     """
-    raw = read_text(path)
+    raw = decode_text(read_bytes(path), path)[0]
     lang = language_of(path, raw)
     is_source = raw.startswith("---\n")
     if is_source:

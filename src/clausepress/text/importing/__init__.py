@@ -1,0 +1,1 @@
+"""Foreign text to an edition: decoding, repairs that are reported one by one, masthead facts."""

@@ -1,0 +1,69 @@
+"""Files to import: text of any usual encoding, in parts, or one ``.docx``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from clausepress.errors import SourceError
+from clausepress.text.docx import import_docx, is_docx
+from clausepress.text.importer import import_text
+from clausepress.text.importing.decode import decode_text, read_bytes
+from clausepress.text.importing.model import Imported, Repair
+
+_OTHER = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Word document (.doc) or encrypted"),
+    (b"{\\rtf", "a rich text file"),
+)
+
+
+def import_files(
+    paths: Sequence[Path],
+    *,
+    lang: str,
+    title: str = "",
+    repair: bool = True,
+    undo: Iterable[str] = (),
+) -> Imported:
+    """Read the parts of one text in order, or one Word document.
+
+    Args:
+        paths: The files, at least one.
+        lang: Language of the text, BCP 47.
+        title: Title to use instead of the printed one.
+        repair: Repair debris; without, the text is read as it stands.
+        undo: Ids of repairs not to make.
+
+    Raises:
+        ClausepressError: A character would be lost, or no repair has an id in ``undo``.
+        SourceError: A file that cannot be read or decoded, a damaged or unsafe ``.docx``.
+    """
+    parts = [(path, read_bytes(path)) for path in paths]
+    for path, data in parts:
+        _refuse_other_formats(path, data)
+        if is_docx(path, data):
+            if len(parts) > 1:
+                raise SourceError(
+                    path, "a .docx is imported alone", "import the other files by themselves"
+                )
+            return import_docx(data, lang=lang, path=path, title=title, repair=repair, undo=undo)
+    texts: list[str] = []
+    converted: list[Repair] = []
+    for path, data in parts:
+        text, changes = decode_text(data, path)
+        texts.append(text)
+        converted += changes
+    imported = import_text(
+        "\n\n".join(texts), lang=lang, path=paths[0], title=title, repair=repair, undo=undo
+    )
+    imported.repairs[:0] = converted
+    return imported
+
+
+def _refuse_other_formats(path: Path, data: bytes) -> None:
+    for start, what in _OTHER:
+        if data.startswith(start):
+            raise SourceError(
+                path, f"is {what}", "save it as .docx or as plain text and import that"
+            )

@@ -1,0 +1,350 @@
+"""Facts a text should state: number, dates, contacts; and sensitive data it forgets to list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from clausepress.errors import SourceError
+from clausepress.files import read_text
+from clausepress.text.lint.model import Example, Hit, Severity, at_line, at_piece, rule
+from clausepress.text.lint.view import Piece, View
+from clausepress.text.yaml import load_yaml
+
+_DATE_ZH = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
+_MONTHS = [
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+]
+_MONTH = "|".join(month.capitalize() for month in _MONTHS)
+_DATE_EN = (
+    rf"(?:(\d{{1,2}}) ({_MONTH}),? (\d{{4}})|({_MONTH}) (\d{{1,2}}),? (\d{{4}})"
+    r"|(\d{4})-(\d\d)-(\d\d))"
+)
+_UPDATED = {
+    "zh": re.compile(
+        rf"(?:更新|发布|修订|修改|公布|更改)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*{_DATE_ZH}"
+    ),
+    "en": re.compile(
+        rf"(?i:updated|revised|modified|published|amended|version)[^.\n]{{0,24}}?{_DATE_EN}"
+    ),
+}
+_EFFECTIVE = {
+    "zh": re.compile(
+        rf"(?:生效|施行|实施)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*{_DATE_ZH}"
+        rf"|自\s*{_DATE_ZH}[^。\n]{{0,4}}(?:生效|施行|实施)"
+    ),
+    "en": re.compile(
+        rf"(?i:effective|in force|takes? effect|applies from)[^.\n]{{0,24}}?{_DATE_EN}"
+    ),
+}
+_NUMBER = {
+    "zh": re.compile(r"(?:文档|文件|协议|政策)?(?:版号|版本号?|编号)\s*[：:]\s*([\w.-]+)"),
+    "en": re.compile(r"(?i:(?:version|document)(?: number| no\.?)?)[: ]\s*([\w.-]*\d[\w.-]*)"),
+}
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.]+|\b(?:\d{3,4}-){1,2}\d{3,8}\b|\+\d[\d -]{7,}|\b1\d{10}\b"
+)
+
+
+def _stated(view: View) -> dict[str, str]:
+    """What the version file beside a source states, empty for other files and without one."""
+    path = view.path.parent / "version.yml"
+    if not view.source.is_source or not path.is_file():
+        return {}
+    try:
+        data = load_yaml(read_text(path), path).data
+    except SourceError:
+        return {}  # the build names that fault; here it only means that nothing is stated
+    return {name: str(value) for name, value in data.items() if value}
+
+
+def _text(view: View) -> str:
+    return "\n".join(piece.text for piece in view.pieces)
+
+
+def _find_date(view: View, patterns: dict[str, re.Pattern[str]]) -> re.Match[str] | None:
+    text = "\n".join(view.lines)
+    return patterns["zh" if view.is_zh else "en"].search(text)
+
+
+def _whole(view: View, message: str) -> Hit:
+    return Hit(1, None, message, view.source.edition.title)
+
+
+@rule(
+    "number-missing",
+    Severity.NOTE,
+    "No document number is stated, in the text or in its version file.",
+    fix="print 文档版号, or state `number` in version.yml",
+    example=Example(
+        "zh",
+        "示例云隐私政策\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8日\n\n一、范围\n\n1.1 联"
+        "系邮箱：a@example.cn。",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        whole=True,
+    ),
+)
+def number_missing(view: View) -> Iterator[Hit]:
+    """Look for a number."""
+    pattern = _NUMBER["zh" if view.is_zh else "en"]
+    if "number" not in _stated(view) and not pattern.search(_text(view)):
+        yield _whole(view, "no document number")
+
+
+@rule(
+    "number-shape",
+    Severity.NOTE,
+    "A document number that reads like a date with its first digit lost.",
+    fix="compare the number with the register of documents",
+    example=Example(
+        "zh",
+        "示例云隐私政策\n\n文档版号：026010120\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        "示例云隐私政策\n\n文档版号：2026010120\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        whole=True,
+    ),
+)
+def number_shape(view: View) -> Iterator[Hit]:
+    """Find 0YYMMDD… where 20YYMMDD… would be a date."""
+    pattern = _NUMBER["zh" if view.is_zh else "en"]
+    for piece in view.running():
+        found = pattern.search(piece.text)
+        if found and re.fullmatch(
+            r"0[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{1,2}", found.group(1)
+        ):
+            yield at_piece(
+                view, piece, found.start(1), f"{found.group(1)} may be 2{found.group(1)}"
+            )
+            return
+
+
+@rule(
+    "date-missing",
+    Severity.NOTE,
+    "The date of the last update or of effect is not stated.",
+    fix="print 更新日期 and 生效日期, or state `updated_on` and `effective_on` in version.yml",
+    example=Example(
+        "zh",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n一、范围\n\n1.1 联系"
+        "邮箱：a@example.cn。",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        whole=True,
+    ),
+)
+def date_missing(view: View) -> Iterator[Hit]:
+    """Look for both dates."""
+    stated = _stated(view)
+    missing = [
+        name
+        for name, key, patterns in (
+            ("date of update", "updated_on", _UPDATED),
+            ("date of effect", "effective_on", _EFFECTIVE),
+        )
+        if key not in stated and not _find_date(view, patterns)
+    ]
+    if missing:
+        yield _whole(view, f"no {' and no '.join(missing)}")
+
+
+@rule(
+    "contact-missing",
+    Severity.NOTE,
+    "No e-mail address and no telephone number is stated.",
+    fix="print a contact, or state `contacts` in version.yml",
+    example=Example(
+        "zh",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 本政策适用于网站。",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 本政策适用于网站。联系邮箱：a@example.cn。",
+        whole=True,
+    ),
+)
+def contact_missing(view: View) -> Iterator[Hit]:
+    """Look for a contact."""
+    if "contacts" not in _stated(view) and not _CONTACT.search(_text(view)):
+        yield _whole(view, "no e-mail address and no telephone number")
+
+
+def _date(found: re.Match[str] | None) -> dt.date | None:
+    """The date of a match, None when there is none or the calendar has no such day."""
+    parts = [part for part in found.groups() if part] if found else []
+    if len(parts) < 3:
+        return None
+    if parts[0].capitalize() in _MONTH:
+        month, day, year = _month(parts[0]), int(parts[1]), int(parts[2])
+    elif parts[1].capitalize() in _MONTH and parts[1].isalpha():
+        day, month, year = int(parts[0]), _month(parts[1]), int(parts[2])
+    else:
+        year, month, day = (int(part) for part in parts[:3])
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.lower()) + 1
+
+
+@rule(
+    "date-order",
+    Severity.ERROR,
+    "The text takes effect before it was last updated.",
+    fix="correct one of the dates",
+    example=Example(
+        "zh",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月8日\n\n生效日期：2026年1月1"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
+        "日\n\n一、范围\n\n"
+        "1.1 联系邮箱：a@example.cn。",
+        whole=True,
+    ),
+)
+def date_order(view: View) -> Iterator[Hit]:
+    """Compare the two dates as printed."""
+    updated, effective = _find_date(view, _UPDATED), _find_date(view, _EFFECTIVE)
+    one, other = _date(updated), _date(effective)
+    if one and other and effective and other < one:
+        line = effective.string.count("\n", 0, effective.start()) + 1
+        yield at_line(view, line, f"takes effect on {other}, updated on {one}")
+
+
+@rule(
+    "date-impossible",
+    Severity.ERROR,
+    "A date that the calendar does not have.",
+    fix="correct the date",
+    example=Example(
+        "zh",
+        "一、范围\n\n1.1 本政策于 2026 年 2 月 30 日发布。",
+        "一、范围\n\n1.1 本政策于 2026 年 2 月 28 日发布。",
+    ),
+)
+def date_impossible(view: View) -> Iterator[Hit]:
+    """Check each full date of the text."""
+    pattern = re.compile(
+        r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日" if view.is_zh else rf"\b{_DATE_EN}\b"
+    )
+    for piece in view.pieces:
+        for found in pattern.finditer(piece.text):
+            if _date(found) is None:
+                yield at_piece(view, piece, found.start(), f"{found.group()} is no date")
+
+
+# Kinds of PIPL art. 28 and GB/T 35273-2020 annex B: the words of a text, the words of a list.
+_SENSITIVE_ZH = (
+    (
+        "biometric data",
+        r"面部(?:信息|特征|图像|识别)|人脸(?:信息|图像|特征|照片|识别)|指纹|声纹|虹膜|掌纹",
+        r"面部|人脸|生物识别|生物特征|指纹|声纹",
+    ),
+    ("identity documents", r"身份证|护照|军官证", r"证件|身份证|身份信息|护照|特定身份"),
+    ("bank accounts", r"银行(?:账[号户]|卡号|卡信息)", r"银行|财产|金融|支付"),
+    ("precise location", r"GPS|精[准确]定位|行踪轨迹|精[准确]位置", r"定位|位置|行踪|轨迹"),
+    ("health data", r"健康(?:信息|状况|数据)|病历|诊断", r"健康|医疗|病"),
+)
+_SENSITIVE_EN = (
+    (
+        "biometric data",
+        (
+            r"\b(?:facial (?:data|image|recognition|feature)|face (?:data|image|scan)|fingerprint"
+            r"|voiceprint|iris scan)"
+        ),
+        r"biometric|face|facial|fingerprint",
+    ),
+    (
+        "identity documents",
+        r"\b(?:identity|ID) card|passport",
+        r"identity|ID card|passport|government",
+    ),
+    ("bank accounts", r"\bbank account|\bbank card", r"bank|property|financ|payment"),
+    (
+        "precise location",
+        r"\bGPS\b|precise location|geolocation",
+        r"location|track|whereabouts|GPS",
+    ),
+    ("health data", r"\bhealth (?:data|information|condition)|medical record", r"health|medical"),
+)
+_LIST_ZH = re.compile(r"(?:个人敏感信息|敏感个人信息)[^。；]{0,12}(?:包括|有|为|是)\s*[：:]?(?!指)")
+_LIST_EN = re.compile(
+    r"(?:sensitive personal (?:information|data)|personal sensitive (?:information|data))"
+    r"[^.;]{0,50}?\b(?:includes?|is|are|comprises?)\s*:",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"不(?:会)?(?:收集|处理|存储|涉及)|(?:do|will) not (?:collect|process|store)", re.IGNORECASE
+)
+
+
+@rule(
+    "sensitive-missing",
+    Severity.WARNING,
+    "Sensitive data named in a clause or table and missing from the list of sensitive information.",
+    fix="add it to the list of sensitive personal information, or do not collect it",
+    example=Example(
+        "zh",
+        "一、范围\n\n个人敏感信息包括：交易记录；身份证；手机号码。\n\n二、共享\n\n情形如下：\n\n"
+        "| 场景 | 字段 |\n|---|---|\n| 扫脸实名 | 面部信息、姓名 |",
+        "一、范围\n\n个人敏感信息包括：交易记录；身份证；手机号码；面部信息。\n\n二、共享\n\n情形"
+        "如下：\n\n"
+        "| 场景 | 字段 |\n|---|---|\n| 扫脸实名 | 面部信息、姓名 |",
+    ),
+)
+def sensitive_missing(view: View) -> Iterator[Hit]:
+    """Compare the kinds of sensitive data named anywhere with those the list covers."""
+    found = _sensitive_list(view)
+    if not found:
+        return
+    listed, members = found
+    for kind, named, covered in _SENSITIVE_ZH if view.is_zh else _SENSITIVE_EN:
+        if re.search(covered, listed, re.IGNORECASE):
+            continue
+        pattern = re.compile(named)
+        for piece in view.pieces:
+            place = None if piece.index in members else pattern.search(piece.text)
+            if place and not _NEGATED.search(piece.text):
+                yield at_piece(
+                    view,
+                    piece,
+                    place.start(),
+                    f"“{place.group()}” ({kind}) is not in the list of sensitive information",
+                )
+                break
+
+
+def _sensitive_list(view: View) -> tuple[str, set[int]] | None:
+    """The words of the list, and the pieces it stands in."""
+    pattern = _LIST_ZH if view.is_zh else _LIST_EN
+    for piece in view.running():
+        found = pattern.search(piece.text)
+        if not found:
+            continue
+        listed = piece.text[found.end() :]
+        members = {piece.index}
+        if len(listed) < 8:
+            for each in _below(piece):
+                listed += each.text
+                members.add(each.index)
+        return (listed, members) if listed else None
+    return None
+
+
+def _below(piece: Piece) -> list[Piece]:
+    if not piece.node:
+        return []
+    below = [each for node in piece.node.walk() for each in node.pieces]
+    return [each for each in below if each.index > piece.index]

@@ -1,0 +1,34 @@
+"""Recognising items that a lost line break glued to the item before."""
+
+from __future__ import annotations
+
+import re
+
+from clausepress.text.lint.view import HAN, Node
+
+_NEXT = {
+    "dun": r"(?<=\s){}、",
+    "dot": r"(?<=\s){}[.．](?!\d)",
+    "paren": r"(?<=\s)[（(]{}[）)]",
+}
+
+
+def glued_number(node: Node) -> re.Match[str] | None:
+    """Find the next number of the list inside an item, where the item after it has none.
+
+    ``5、保护 6、管理`` followed by ``7、`` holds item 6.
+    """
+    if not node.number or not node.pieces or node.children:
+        return None
+    pattern = _NEXT.get(node.number.scheme)
+    if not pattern:
+        return None
+    value = node.number.values[0]
+    if str(value + 1) not in node.pieces[0].text:
+        return None  # spares compiling a pattern for every number of a long text
+    siblings = node.parent.children if node.parent else []
+    following = siblings[node.place + 1 : node.place + 2]
+    if following and following[0].number and following[0].number.values[0] == value + 1:
+        return None
+    found = re.search(pattern.format(value + 1) + rf"\s*(?=[{HAN}A-Z])", node.pieces[0].text)
+    return found if found and found.start() else None
