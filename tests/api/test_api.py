@@ -140,6 +140,10 @@ def test_each_field_is_checked(client: TestClient, name: str, value: Any) -> Non
         ({"widget": "x" * 21}, "widget"),
         ({"label": "a\tb"}, "label"),
         ({"label": "字" * 81}, "label"),
+        ({"label": "\u3000"}, "label"),
+        ({"label": "退订 13800138000"}, "label"),
+        ({"surface": "page-13800138000"}, "surface"),
+        ({"prominent_shown": ["a-13800138000"]}, "prominent_shown"),
     ],
 )
 def test_malformed_fields(client: TestClient, fields: dict[str, Any], field: str) -> None:
@@ -157,6 +161,26 @@ def test_malformed_json(client: TestClient, content: bytes) -> None:
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("whole", "twice", "field"),
+    [
+        ('"kind":', '"kind": "agreement", "kind":', "kind"),
+        ('"analytics":', '"analytics": true, "analytics":', "analytics"),
+        ('"analytics":', '"\\u0061nalytics": true, "analytics":', "analytics"),
+    ],
+)
+def test_a_field_that_stands_twice(
+    client: TestClient, house: House, whole: str, twice: str, field: str
+) -> None:
+    text = json.dumps(CHOICE)
+    assert text.count(whole) == 1
+    headers = {"Content-Type": "application/json", "Idempotency-Key": new_key()}
+    content = text.replace(whole, twice)
+    answer = client.post("/v1/choices", content=content, headers=headers)
+    assert "twice" in assert_problem(answer, 400, field=field)
+    assert rows(house) == 0
+
+
 @pytest.mark.parametrize("key", ["short", "x" * 65, "with space in the middle", "x" * 20 + "é"])
 def test_keys(client: TestClient, key: str) -> None:
     json_type = {"Content-Type": "application/json"}
@@ -170,8 +194,9 @@ def test_keys(client: TestClient, key: str) -> None:
 def test_the_body_has_a_limit(client: TestClient) -> None:
     long = json.dumps(CHOICE).encode() + b" " * BODY_LIMIT
     headers = {"Content-Type": "application/json", "Idempotency-Key": new_key()}
-    detail = assert_problem(client.post("/v1/choices", content=long, headers=headers), 413)
-    assert "16384 bytes" in detail
+    answer = client.post("/v1/choices", content=long, headers=headers)
+    assert "16384 bytes" in assert_problem(answer, 413)
+    assert answer.headers["connection"] == "close"
     parts = (long[i : i + 1000] for i in range(0, len(long), 1000))  # no Content-Length
     assert_problem(client.post("/v1/choices", content=parts, headers=headers), 413)
     fits = json.dumps(CHOICE).encode().ljust(BODY_LIMIT)
@@ -206,7 +231,20 @@ def test_methods_and_paths(client: TestClient) -> None:
         assert set(answer.headers["allow"].split(", ")) >= set(allowed.split(", "))
     for path in ("/", "/v1", "/v1/", "/v1/choices/", "/v1/receipts/", "/v2/choices"):
         assert_problem(client.get(path), 404)
-    assert_problem(client.get("/v1/receipts/UNKNOWN"), 404, field="id")
+
+
+@pytest.mark.parametrize(
+    "receipt_id",
+    ["UNKNOWN", "0" * 25, "0" * 27, "0" * 25 + "U", "0" * 25 + "l", "0" * 26 + "%0A", "x" * 9000],
+)
+def test_what_is_no_receipt_id_is_not_looked_up(
+    client: TestClient, ledger: Ledger, receipt_id: str
+) -> None:
+    assert_problem(client.get("/v1/receipts/" + "0" * 26), 404, field="id")
+    ledger.close()
+    (Path(ledger._engine.url.database or "")).unlink()
+    assert_problem(client.get("/v1/receipts/" + "0" * 26), 503)
+    assert_problem(client.get(f"/v1/receipts/{receipt_id}"), 404, field="id")
 
 
 def test_the_log_is_public(client: TestClient, ledger: Ledger) -> None:
@@ -294,6 +332,18 @@ def test_health(client: TestClient, house: House) -> None:
         assert answer.headers["retry-after"] == "2"
         connection.execute("ALTER TABLE gone RENAME TO checkpoint")
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_database_file_that_is_gone(client: TestClient, house: House) -> None:
+    key = new_key()
+    path, away = house.path / "ledger.db", house.path / "away.db"
+    path.rename(away)
+    assert_problem(client.get("/healthz"), 503)
+    assert_problem(post(client, "/v1/choices", CHOICE, key), 503)
+    assert not path.exists()
+    away.rename(path)
+    assert client.get("/healthz").status_code == 200
+    assert post(client, "/v1/choices", CHOICE, key).status_code == 201
 
 
 def test_a_store_that_does_not_answer(house: House, ledger: Ledger) -> None:

@@ -1,11 +1,12 @@
 """The pages without JavaScript, filled in and sent as a browser does."""
 
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from ledger_samples import EN, PHONE, ZH
+from ledger_samples import EN, PHONE, ZH, House, policies, write_policies
 from starlette.testclient import TestClient
 
 from clausepress.i18n import labels
@@ -152,6 +153,95 @@ def test_an_error_is_a_page_with_a_way_back(
     assert page.links == ["/v1/forms/opt-out?policy=privacy&lang=zh"]
     assert PHONE not in answer.text
     assert get(client, page.links[0]).forms
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"address": "12"}, "Check the number or address; abroad, begin with + and country."),
+        (
+            {"text_digest": "sha256:" + "0" * 64},
+            "The text has changed since. Go back, read it and send again.",
+        ),
+        ({"policy": "other"}, "There is no such document here."),
+        ({"version": "2000-01-01"}, "This document has no such version in force."),
+        ({"version": "2022-01-01"}, "This document has no such version in force."),
+        ({"idempotency_key": ""}, "A part of the page is missing. Open it anew."),
+    ],
+)
+def test_common_errors_are_in_the_language_of_the_page(
+    client: TestClient, lang: str, fields: dict[str, str], message: str
+) -> None:
+    (form,) = get(client, f"/v1/forms/opt-out?policy=privacy&lang={lang}").forms
+    answer = send(client, form, **({"address": PHONE} | fields))
+    assert Page(answer.text).lang == labels(lang).html_lang
+    assert f'<p role="alert">{escape(labels(lang)(message))}</p>' in answer.text
+
+
+def test_other_errors_of_a_form(client: TestClient) -> None:
+    (form,) = get(client, "/v1/forms/opt-out?policy=privacy&lang=zh").forms
+    assert send(client, form, address=PHONE).status_code == 303
+    t = labels("zh")
+    changed = send(client, form, address="13900139000")
+    assert t("This page was sent before with other content. Open it anew.") in changed.text
+    edition = client.get("/v1/forms/opt-out?policy=privacy&lang=fr")
+    assert 'lang="en">' in edition.text
+    assert labels("en")("This document is not published in this language.") in edition.text
+    rare = send(client, form, address=PHONE, channel="fax")
+    assert '<p role="alert" lang="en">' in rare.text
+    choices = get(client, "/v1/forms/cookies?policy=privacy&lang=zh").forms
+    purpose = send(client, choices[0], **{"purposes.identity": "false"})
+    assert t("The choice does not fit this document. Go back and choose again.") in purpose.text
+
+
+@pytest.mark.parametrize(("form", "count"), [("opt-out", 1), ("cookies", 3)])
+def test_after_a_failure_the_same_form_may_be_sent_again(
+    client: TestClient, house: House, ledger: Ledger, form: str, count: int
+) -> None:
+    forms = get(client, f"/v1/forms/{form}?policy=privacy&lang=zh").forms
+    assert len(forms) == count
+    mine, extra = forms[0], {"address": PHONE} if form == "opt-out" else {}
+    path, away = house.path / "ledger.db", house.path / "away.db"
+    path.rename(away)
+    failed = send(client, mine, **extra)
+    assert failed.status_code == 503
+    assert failed.headers["retry-after"] == "2"
+    t = labels("zh")
+    assert (
+        t("The records cannot be reached now. Send it again; it counts only once.") in failed.text
+    )
+    (again,) = Page(failed.text).forms
+    assert again["action"] == mine["action"]
+    assert again["buttons"] == [t("Send again")]
+    assert again["fields"] == mine["fields"] | extra
+    away.rename(path)
+    sent = [send(client, each) for each in (again, again, mine | {"fields": again["fields"]})]
+    assert {answer.status_code for answer in sent} == {303}
+    assert len({answer.headers["location"] for answer in sent}) == 1
+    assert "\n1\n" in ledger.checkpoint()  # one record
+
+
+def test_a_list_is_sent_again_whole(client: TestClient, house: House) -> None:
+    form = get(client, "/v1/forms/cookies?policy=privacy&lang=zh").forms[0]
+    (house.path / "ledger.db").rename(house.path / "away.db")
+    shown = "&prominent_shown=one&prominent_shown=two"
+    headers = OWN | {"Content-Type": "application/x-www-form-urlencoded"}
+    failed = client.post(form["action"], content=urlencode(form["fields"]) + shown, headers=headers)
+    for name in ("one", "two"):
+        assert f'name="prominent_shown" value="{name}"' in failed.text
+
+
+def test_a_policy_with_no_version_in_force(client: TestClient, house: House) -> None:
+    content = policies()
+    content["policies"][1]["current"] = None
+    content["policies"][1]["versions"][0]["status"] = "announced"
+    write_policies(house.path, content)
+    for form in ("opt-out", "cookies"):
+        answer = client.get(f"/v1/forms/{form}?policy=terms&lang=zh")
+        assert answer.status_code == 422
+        assert labels("zh")("This document has no such version in force.") in answer.text
+    assert get(client, "/v1/forms/opt-out?policy=privacy&lang=zh").forms
 
 
 @pytest.mark.parametrize("content", ["a=%ff", "a=1&a=2", "a", "&".join(["a=1"] * 70), "\xff", ""])

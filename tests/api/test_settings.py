@@ -50,6 +50,18 @@ def test_errors_name_the_variable(tmp_path: Path, variable: str, value: str, mes
         Settings.from_env(environment(tmp_path) | {variable: value}).open()
 
 
+def test_a_lost_key_file_names_its_variable(tmp_path: Path) -> None:
+    write_policies(tmp_path)
+    settings = Settings.from_env(environment(tmp_path))
+    settings.open()[1].close()
+    (tmp_path / "keys.json").unlink()
+    with pytest.raises(SetupError, match=r"CLAUSEPRESS_KEYS: .*keys\.json is missing"):
+        settings.open()
+    other = environment(tmp_path) | {"CLAUSEPRESS_KEYS": generate().decode()}
+    with pytest.raises(SetupError, match=r"CLAUSEPRESS_KEYS: .*another key"):
+        Settings.from_env(other).open()
+
+
 @pytest.mark.parametrize("inline", [False, True])
 def test_the_application_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: bool

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -48,6 +49,49 @@ def test_a_full_disk_fails_cleanly_and_passes(sqlite_house: House) -> None:
     reopened = sqlite_house.open()
     assert all(reopened.receipt(a.receipt.id) == a.receipt for a in answers)
     reopened.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_database_file_that_is_gone_acknowledges_nothing(
+    sqlite_house: House, replaced: bool
+) -> None:
+    ledger = sqlite_house.open()
+    path, away = sqlite_house.path / "ledger.db", sqlite_house.path / "away.db"
+    first = ledger.choose(choice(), new_key()).result(WAIT)
+    path.rename(away)
+    if replaced:
+        shutil.copy(away, path)
+    key = new_key()
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="deleted or replaced"):
+            ledger.choose(choice(), key).result(WAIT)
+        with pytest.raises(StoreUnavailable, match="deleted or replaced"):
+            ledger.checkpoint()
+    assert path.exists() is replaced  # no empty one is made in its place
+    away.replace(path)
+    assert ledger.choose(choice(), key).result(WAIT).created
+    assert ledger.receipt(first.receipt.id) == first.receipt
+    ledger.close()
+
+
+def test_a_file_deleted_during_a_commit_is_noticed(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = sqlite_house.open()
+    driver = ledger._writer._port
+    swap = driver._file.check  # type: ignore[attr-defined]
+    calls = []
+
+    def check() -> None:
+        swap()
+        calls.append(1)
+        if len(calls) == 1:
+            (sqlite_house.path / "ledger.db").unlink()
+
+    monkeypatch.setattr(driver._file, "check", check)  # type: ignore[attr-defined]
+    with pytest.raises(StoreUnavailable, match="deleted or replaced"):
+        ledger.choose(choice(), new_key()).result(WAIT)
+    ledger.close()
 
 
 def test_a_killed_backend_loses_nothing(tmp_path: Path, postgres_url: str) -> None:

@@ -3,14 +3,18 @@
 import json
 import logging
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_samples import EN, choice, opt_out, policies, write_policies
 
+from clausepress.archive.index import policies_json
+from clausepress.archive.library import load_library
 from clausepress.ledger import (
     AddressInvalid,
     Catalog,
@@ -69,6 +73,25 @@ def test_sound_choices(fields: dict[str, Any], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("label", " "), ("label", "\u3000"), ("label", "a\u0085"), ("label", "a\u200bb"),
+        ("label", "\u202eb"), ("label", "\ue000"), ("label", "a\u2028b"), ("label", "a\u2029b"),
+        ("label", "退订13800138000"), ("label", "１２３４５６７"), ("surface", "page-1380013"),
+        ("prominent_shown", ["marketing-sms", "a13800138000"]),
+    ],
+)  # fmt: skip
+def test_what_must_not_stand_in_a_public_entry(field: str, value: Any) -> None:
+    with pytest.raises(msgspec.ValidationError, match=f"`{field}`"):
+        choice(**{field: value})
+    if field != "prominent_shown":
+        with pytest.raises(msgspec.ValidationError, match=f"`{field}`"):
+            opt_out(**{field: value})
+    for sound in ("全部拒绝", "Say «no» 123456", "Ablehnen – 2021.01.25"):
+        assert choice(label=sound).label == sound
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "138 0013 8000",
@@ -91,9 +114,16 @@ def test_the_region_reads_national_numbers() -> None:
         normalise("sms", "07400 123456", "ZZ")
 
 
-@pytest.mark.parametrize("address", ["1", "abc", "", "123456789012345678", "+", "13800138000 x5"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "1", "abc", "", "123456789012345678", "+", "13800138000 x5",
+        "12800138000", "1380013800", "1234567", "62651515",  # possible, yet of no range in use
+        "10086", "95588", "110", "+8610086", "12345", "106575550000",  # short codes
+    ],
+)  # fmt: skip
 def test_impossible_numbers_are_not_repeated(address: str) -> None:
-    with pytest.raises(AddressInvalid) as caught:
+    with pytest.raises(AddressInvalid, match="Check the digits") as caught:
         normalise("sms", address)
     assert len(address) < 3 or address not in str(caught.value)
 
@@ -105,6 +135,8 @@ def test_impossible_numbers_are_not_repeated(address: str) -> None:
         (" a+b@example.co.uk ", "a+b@example.co.uk"),
         ("李雷@例子.中国", "李雷@xn--fsqu00a.xn--fiqs8s"),
         ("ａ＠example.com", "a@example.com"),
+        ("a@faß.de", "a@xn--fa-hia.de"),  # another domain than fass.de since IDNA 2008
+        ("a@FASS.de", "a@fass.de"),
     ],
 )
 def test_mailboxes(written: str, stored: str) -> None:
@@ -156,6 +188,34 @@ def test_the_catalog_knows_what_exists(tmp_path: Path) -> None:
     assert catalog.edition("privacy", None, "zh")[0] == "2021-01-25"
 
 
+def test_the_catalog_reads_what_the_archive_writes(tmp_path: Path) -> None:
+    """The two halves meet in this file only; one policy of it has no version in force."""
+    for policy, day in (("privacy", "2021-01-25"), ("terms", "2030-01-01")):
+        folder = tmp_path / "docs" / policy
+        (folder / day).mkdir(parents=True)
+        (folder / "policy.yml").write_text(
+            f"id: {policy}\nkind: privacy-policy\nprevails: zh\ntitle: {{zh: 政策}}\n", "utf-8"
+        )
+        (folder / day / "version.yml").write_text(
+            f"id: {day}\nannounced_on: 2021-01-18\neffective_on: {day}\n"
+        )
+        (folder / day / "zh.md").write_text("---\ntitle: 政策\n---\n\n1.1 甲 {#a}\n", "utf-8")
+    written = tmp_path / "policies.json"
+    written.write_bytes(policies_json(load_library(tmp_path / "docs"), date(2026, 11, 21)))
+    catalog = Catalog(written)
+    version, edition = catalog.edition("privacy", None, "zh")
+    assert (version, edition.title) == ("2021-01-25", "政策")
+    assert catalog.policy("terms").current is None
+    assert [v.status for v in catalog.policy("terms").versions] == ["announced"]
+    for wanted in (None, "2000-01-01"):
+        with pytest.raises(UnknownVersion, match="none in force"):
+            catalog.edition("terms", wanted, "zh")
+    announced = catalog.edition("terms", "2030-01-01", "zh")[1]
+    agreed = {"kind": "agreement", "decision": "given", "purposes": {}}
+    about = {"policy": "terms", "version": "2030-01-01", "text_digest": announced.text_digest}
+    catalog.check(choice(**agreed, **about))
+
+
 def test_the_catalog_follows_the_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = write_policies(tmp_path)
     catalog = Catalog(path)
@@ -190,8 +250,11 @@ def test_no_catalog_to_begin_with(tmp_path: Path, content: str | None) -> None:
 
 def test_the_key_file_is_made_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "var" / "keys.json"
-    first = Keys.load(path)
+    drafts = [Keys.load(path), Keys.load(path)]
+    assert not path.exists()
+    first, second = [draft.kept(begun=False) for draft in drafts]
     assert path.stat().st_mode & 0o777 == 0o600
+    assert first.mac("x", b"y") == drafts[0].mac("x", b"y") == second.mac("x", b"y")
     assert Keys.load(path).mac("x", b"y") == first.mac("x", b"y")
     assert list(path.parent.iterdir()) == [path]
     path.chmod(0o640)
@@ -205,6 +268,10 @@ def test_key_files_that_cannot_be_used(tmp_path: Path) -> None:
     path.chmod(0o600)
     with pytest.raises(SetupError, match=r"keys\.json is not a Clausepress key file: .*`schema`"):
         Keys.load(path)
+    twice = json.loads(generate())
+    twice["mac"] *= 2
+    with pytest.raises(SetupError, match="two HMAC keys with the id"):
+        Keys.parse(json.dumps(twice))
     short = json.loads(generate()) | {"wrap": "AAAA"}
     with pytest.raises(SetupError, match="wrap") as caught:
         Keys.parse(json.dumps(short), "the text")

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,18 @@ from clausepress.ledger import (
     Answer,
     IdempotencyMismatch,
     Keys,
+    KeysMismatch,
     Ledger,
     SetupError,
     StoreUnavailable,
     verify_receipt,
+    writer,
 )
+from clausepress.ledger.keys import generate
 from clausepress.ledger.merkle import consistency_proof, leaf_hash, nodes_from_tiles
 from clausepress.ledger.merkle import verify_consistency as consistent
 from clausepress.ledger.note import Checkpoint, VerifierKey, open_note
+from clausepress.ledger.store import Batch
 
 WAIT = 20
 
@@ -279,13 +284,143 @@ def test_no_personal_data_in_the_store_or_the_log(
         assert secret not in caplog.text
 
 
-def test_other_keys_are_refused(house: House, tmp_path: Path) -> None:
+def test_other_keys_are_refused(house: House) -> None:
     house.open().close()
-    house.keys = Keys.load(tmp_path / "other.json")
-    with pytest.raises(SetupError, match="signed with another key"):
+    house.keys = Keys.parse(generate())
+    with pytest.raises(KeysMismatch, match="signed with another key"):
         house.open()
     with pytest.raises(SetupError, match="origin is not usable"):
         house.open(origin="has space")
+
+
+def test_each_key_in_use_is_checked(house: House) -> None:
+    house.open().close()
+    right, other = json.loads((house.path / "keys.json").read_bytes()), json.loads(generate())
+    two = json.loads(rotated(json.dumps(right)))
+    same_id = [{"id": right["mac"][0]["id"], "key": other["mac"][0]["key"]}]
+    for changes, message in (
+        ({"wrap": other["wrap"]}, "another wrapping key"),
+        ({"mac": other["mac"]}, "another HMAC key"),
+        ({"mac": same_id}, "another HMAC key"),
+    ):
+        house.keys = Keys.parse(json.dumps(right | changes))
+        with pytest.raises(KeysMismatch, match=f"{message}.*use the key file it was made with"):
+            house.open()
+    for file in (right, two):  # what was refused left nothing behind; a new key may be added
+        house.keys = Keys.parse(json.dumps(file))
+        house.open().close()
+    house.keys = Keys.parse(json.dumps(right))  # and not be taken away again
+    with pytest.raises(KeysMismatch, match="'newer'"):
+        house.open()
+
+
+def test_a_lost_key_file_is_not_replaced(house: House) -> None:
+    path = house.path / "keys.json"
+    assert not path.exists()
+    house.open().close()
+    kept = path.read_bytes()
+    path.unlink()
+    house.keys = Keys.load(path)
+    with pytest.raises(KeysMismatch, match=r"keys\.json is missing.*from its backup"):
+        house.open()
+    assert not path.exists()
+    path.write_bytes(kept)
+    path.chmod(0o600)
+    house.open().close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("DELETE FROM head", "records and no head"),
+        ("UPDATE head SET size = 299", "the newest checkpoint 300"),
+        ("DELETE FROM checkpoint WHERE size = 300", "the newest checkpoint"),
+        ("DELETE FROM record WHERE idx = 299", "last one is 299"),
+        ("DELETE FROM record WHERE idx = 280", "tile 0/1 are missing"),
+        ("DELETE FROM tile", "tile 1/0 are missing"),
+        ("UPDATE tile SET root = x'00'", "tile 1/0 are missing"),
+        ("UPDATE checkpoint SET note = 'x'", "not readable"),
+        ("UPDATE head SET root = (SELECT leaf_hash FROM record WHERE idx = 0)", "of the head"),
+        ("UPDATE tile SET root = (SELECT leaf_hash FROM record WHERE idx = 0)", "not extend|match"),
+    ],
+)
+def test_a_log_with_a_part_missing_asks_for_a_backup(
+    sqlite_house: House, damage: str, message: str
+) -> None:
+    ledger = sqlite_house.open()
+    for future in [ledger.choose(choice(), new_key()) for _ in range(299)]:
+        future.result(WAIT)
+    ledger.choose(choice(), new_key()).result(WAIT)
+    ledger.close()
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
+        for table in ("record", "checkpoint", "tile"):
+            connection.execute(f"DROP TRIGGER {table}_no_update")
+            connection.execute(f"DROP TRIGGER {table}_no_delete")
+        connection.execute(damage)
+    with pytest.raises(SetupError, match=f"({message}).*restore a backup"):
+        sqlite_house.open()
+
+
+def test_a_log_that_was_rewritten_is_not_opened(sqlite_house: House) -> None:
+    """Head and records agree, yet an earlier checkpoint was signed over other records."""
+    ledger = sqlite_house.open()
+    for _ in range(3):
+        ledger.choose(choice(), new_key()).result(WAIT)
+    ledger.close()
+    keys = Keys.load(sqlite_house.path / "keys.json")
+    other = Checkpoint("clausepress/log", 2, leaf_hash(b"other"))
+    note = keys.signer("clausepress/log").sign(str(other))
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
+        connection.execute("DROP TRIGGER checkpoint_no_update")
+        connection.execute("UPDATE checkpoint SET note = ? WHERE size = 2", (note,))
+    with pytest.raises(SetupError, match=r"does not extend.*restore a backup"):
+        sqlite_house.open()
+
+
+def test_an_altered_entry_gives_no_receipt(sqlite_house: House) -> None:
+    ledger = sqlite_house.open()
+    answers = [ledger.choose(choice(), new_key()).result(WAIT) for _ in range(2)]
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute(
+            "UPDATE record SET entry = CAST(replace(entry, 'refused', 'given') AS BLOB)"
+            " WHERE idx = 0"
+        )
+    with pytest.raises(StoreUnavailable, match="altered"):
+        ledger.receipt(answers[0].receipt.id)
+    assert ledger.receipt(answers[1].receipt.id) == answers[1].receipt
+    ledger.close()
+
+
+def test_a_queue_too_long_is_refused(sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_MAX_QUEUE", 3)
+    ledger = sqlite_house.open()
+    with Held(sqlite_house, ledger):
+        queued = [ledger.choose(choice(), new_key()) for _ in range(3)]
+        with pytest.raises(StoreUnavailable, match="too far behind"):
+            ledger.choose(choice(), new_key())
+    assert all(future.result(WAIT).created for future in queued)
+    assert ledger.choose(choice(), new_key()).result(WAIT).created
+    ledger.close()
+
+
+def test_created_is_true_after_a_lost_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store commits and its answer is lost: the request did make the record, and only one."""
+    ledger = house.open()
+    port, key = ledger._writer._port, new_key()
+    append = port.append
+
+    def lose(batch: Batch) -> None:
+        append(batch)
+        monkeypatch.undo()
+        raise StoreUnavailable("the answer to COMMIT is lost")
+
+    monkeypatch.setattr(port, "append", lose)
+    first = ledger.choose(choice(), key).result(WAIT)
+    assert first.created
+    assert not ledger.choose(choice(), key).result(WAIT).created
+    assert head(ledger).size == 1
+    ledger.close()
 
 
 def test_a_damaged_log_is_not_opened(sqlite_house: House) -> None:

@@ -77,6 +77,7 @@ def entries(count: int) -> list[bytes]:
     return [b"entry %d" % i for i in range(count)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.data())
 def test_tree_and_proofs_equal_the_reference(batches: list[int], data: st.DataObject) -> None:
     total = sum(batches)

@@ -102,6 +102,29 @@ def test_the_error_says_what_is_wrong(receipt: bytes) -> None:
         verify_receipt(receipt, stranger)
 
 
+def test_a_name_that_stands_twice_is_refused(receipt: bytes) -> None:
+    """Of two equal names one reader shows the first and another the last."""
+    text = receipt.decode()
+    for whole, twice in (
+        ('"record":{', '"record":{"decision":"given",'),
+        ('"record":{', '"record":{"purposes":{"analytics":true,"analytics":false},'),
+        ('{"schema"', '{"id":"0","schema"'),
+    ):
+        assert text.count(whole) == 1
+        with pytest.raises(ReceiptMalformed, match="twice"):
+            verify_receipt(text.replace(whole, twice))
+
+
+@pytest.mark.parametrize("depth", [2000, 200_000])
+def test_nesting_without_end_is_malformed(receipt: bytes, depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    texts = [deep, '{"a":' * depth, altered(receipt, entry='{"a":' + deep + "}")]
+    texts.append(receipt.decode().replace('"record":{', f'"record":{{"a":{deep},'))
+    for text in texts:
+        with pytest.raises(ReceiptMalformed):
+            verify_receipt(text)
+
+
 def test_a_checkpoint_of_another_log_is_no_proof(receipt: bytes) -> None:
     """The same key may sign for several logs; the name in the note must be the key's."""
     fields = json.loads(receipt)

@@ -1,7 +1,8 @@
 """The conformance suite of the append port: each driver on its real engine."""
 
 import os
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from clausepress.ledger import SetupError, StoreUnavailable
+from clausepress.ledger import KeysMismatch, SetupError, StoreUnavailable
 from clausepress.ledger.engines import connect
 from clausepress.ledger.errors import Raced
 from clausepress.ledger.merkle import EMPTY_ROOT, Tile
@@ -21,6 +22,7 @@ from clausepress.ledger.store import (
     AppendPort,
     Batch,
     Head,
+    KeyCheck,
     NewRecord,
     NewSuppression,
     Stored,
@@ -31,11 +33,16 @@ LOG = "test/log"
 EMPTY = Head(0, EMPTY_ROOT)
 
 
+def agree(_stored: Sequence[KeyCheck]) -> list[KeyCheck]:
+    """Keys that need no check."""
+    return []
+
+
 @pytest.fixture
 def store(database_url: str) -> Iterator[tuple[AppendPort, Engine]]:
     port, engine = connect(database_url, LOG)
     port.reopen()
-    port.start(EMPTY_ROOT, "empty note")
+    port.start(EMPTY_ROOT, "empty note", agree)
     yield port, engine
     port.close()
     engine.dispose()
@@ -63,8 +70,37 @@ def batch(before: Head, records: list[NewRecord], **parts: list[object]) -> Batc
 def test_start_keeps_what_is_there(port: AppendPort) -> None:
     first = batch(EMPTY, [record(0)])
     port.append(first)
-    port.start(EMPTY_ROOT, "another note")
+    port.start(EMPTY_ROOT, "another note", agree)
     assert port.head() == first.after
+
+
+def test_key_checks_are_stored_with_the_start_or_not_at_all(port: AppendPort) -> None:
+    seen: list[list[KeyCheck]] = []
+    added = [KeyCheck("mac", "k1", b"\x00v"), KeyCheck("wrap", "", b"w")]
+
+    def add(stored: Sequence[KeyCheck]) -> list[KeyCheck]:
+        seen.append(list(stored))
+        return [] if stored else added
+
+    def refuse(_stored: Sequence[KeyCheck]) -> list[KeyCheck]:
+        raise KeysMismatch("other keys")
+
+    with pytest.raises(KeysMismatch):
+        port.start(EMPTY_ROOT, "n", refuse)
+    port.start(EMPTY_ROOT, "n", add)
+    port.start(EMPTY_ROOT, "n", add)
+    assert [sorted(each) for each in seen] == [[], added]
+
+
+def test_a_commit_waits_for_the_disk(port: AppendPort) -> None:
+    """The settings on the driver's own connection: without them it would promise too much."""
+    connection = port._connection  # type: ignore[attr-defined]
+    if isinstance(connection, sqlite3.Connection):
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    else:
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+        connection.rollback()
 
 
 def test_append_writes_every_part(store: tuple[AppendPort, Engine]) -> None:
@@ -143,7 +179,7 @@ def test_logs_in_one_database_are_apart(database_url: str, port: AppendPort) -> 
     other, engine = connect(database_url, "other/log")
     other.reopen()
     assert other.head() is None
-    other.start(EMPTY_ROOT, "n")
+    other.start(EMPTY_ROOT, "n", agree)
     port.append(batch(EMPTY, [record(0)]))
     other.append(batch(EMPTY, [record(0)]))
     other.close()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,12 +22,14 @@ from clausepress.api.guard import Guard, check_origin
 from clausepress.api.problems import Problem, unavailable
 from clausepress.api.settings import Settings
 from clausepress.ledger import Answer, Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
+from clausepress.ledger.records import ID_PATTERN
 
 DEADLINE: Final = 10.0
 """Seconds a request waits for the store before it is answered 503."""
 
 _JSON: Final = "application/json; charset=utf-8"
 _TEXT: Final = "text/plain; charset=utf-8"
+_ID: Final = re.compile(ID_PATTERN)
 _RECEIPT_HEADERS: Final = {"Cache-Control": "private, no-store", "Vary": "Accept"}
 
 _T = TypeVar("_T")
@@ -133,18 +136,17 @@ class _Api:
     async def _record_form(
         self, request: Request, kind: type[Choice | OptOut], submit: _Submit, form: str
     ) -> Response:
-        fields: dict[str, str | list[str]] = {}
+        sent: dict[str, str | list[str]] = {}
         try:
-            fields = bodies.form_fields(await bodies.read_body(request))
-            sent = fields.pop("idempotency_key", None) or request.headers.get("idempotency-key")
-            key = bodies.idempotency_key(str(sent) if sent else None)
-            record = bodies.from_form(forms.with_decision(fields), kind)
+            sent = bodies.form_fields(await bodies.read_body(request))
+            fields = dict(sent)
+            named = fields.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+            key = bodies.idempotency_key(str(named) if named else None)
+            sent["idempotency_key"] = key
+            record = bodies.from_form(fields, kind)
             answer = await self._wait(submit(record, key))
         except (Problem, Refused, StoreUnavailable) as error:
-            problem = _as_problem(error)
-            page = forms.error_page(problem.document.status, str(problem), form, fields)
-            page.headers.update(problem.headers)
-            return page
+            return forms.error_page(_as_problem(error), form, sent)
         return RedirectResponse(
             f"/v1/receipts/{answer.receipt.id}?lang={record.lang}",
             303,
@@ -152,7 +154,9 @@ class _Api:
         )
 
     async def receipt(self, request: Request) -> Response:
-        found = await self._read(self._ledger.receipt, request.path_params["id"])
+        receipt_id = request.path_params["id"]
+        known = bool(_ID.match(receipt_id))
+        found = await self._read(self._ledger.receipt, receipt_id) if known else None
         if found is None:
             raise Problem(404, "There is no receipt with this id. Check the id.", field="id")
         query = request.query_params
@@ -181,7 +185,7 @@ class _Api:
         try:
             return render(self._catalog, policy, lang)
         except Refused as error:
-            return forms.error_page(422, str(error), form, {"lang": lang})
+            return forms.error_page(_as_problem(error), form, {"lang": lang})
 
     async def checkpoint(self, _request: Request) -> Response:
         note = await self._read(self._ledger.checkpoint)

@@ -1,5 +1,6 @@
 """Reads request bodies: bounded, of one of two media types, into the ledger's typed records."""
 
+import asyncio
 import re
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
@@ -8,9 +9,15 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from clausepress.api.problems import Problem
-from clausepress.ledger.records import KEY_PATTERN
+from clausepress.ledger.records import (
+    KEY_PATTERN,
+    DuplicateName,
+    cookie_decision,
+    refuse_duplicates,
+)
 
 BODY_LIMIT: Final = 16 * 1024
+BODY_SECONDS: Final = 10.0
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -40,17 +47,26 @@ def media_type(request: Request) -> str:
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body; raises Problem 413 as soon as it is too long."""
-    too_long = Problem(413, f"The body is longer than {BODY_LIMIT} bytes; send less.")
+    """The whole body; raises Problem 413 as soon as it is too long, 408 when it is too slow.
+
+    The rest of such a body is not read, so the connection ends with the answer.
+    """
+    end = {"Connection": "close"}
+    too_long = Problem(413, f"The body is longer than {BODY_LIMIT} bytes; send less.", headers=end)
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > BODY_LIMIT:
         raise too_long
     body = b""
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                raise too_long
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise too_long
+    except TimeoutError:
+        raise Problem(
+            408, "The body did not arrive in time; send the request again.", headers=end
+        ) from None
     except ClientDisconnect:
         raise Problem(400, "The body ended early; send it again.") from None
     return body
@@ -78,13 +94,17 @@ def idempotency_key(value: str | None) -> str:
 def from_json(body: bytes, kind: type[T]) -> T:
     """The record in a JSON body; raises Problem 400 naming the field at fault."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        record = msgspec.json.decode(body, type=kind)
+        refuse_duplicates(body)
     except msgspec.ValidationError as error:
         raise _invalid(error) from None
+    except DuplicateName as error:
+        raise Problem(400, "A field is sent twice; send it once.", field=error.name) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "The body is not JSON in UTF-8; check quotes, commas, brackets.") from (
             None
         )
+    return record
 
 
 def form_fields(body: bytes) -> dict[str, str | list[str]]:
@@ -113,7 +133,10 @@ def form_fields(body: bytes) -> dict[str, str | list[str]]:
 
 
 def from_form(fields: dict[str, str | list[str]], kind: type[T]) -> T:
-    """The record in form fields, `purposes.x` being one of them for each purpose."""
+    """The record in form fields, `purposes.x` being one of them for each purpose.
+
+    A cookie form that asks purpose by purpose has one button, so it may leave the decision out.
+    """
     values: dict[str, Any] = {}
     for name, value in fields.items():
         if name.startswith(_NESTED):
@@ -121,6 +144,9 @@ def from_form(fields: dict[str, str | list[str]], kind: type[T]) -> T:
         else:
             values[name] = value
     try:
+        if values.get("kind") == "cookies" and "decision" not in values:
+            allowed = msgspec.convert(values.get("purposes", {}), dict[str, bool], strict=False)
+            values["decision"] = cookie_decision(allowed.values())
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _invalid(error) from None

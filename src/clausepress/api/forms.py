@@ -2,14 +2,17 @@
 
 import secrets
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
 
+from clausepress.api.problems import Problem
 from clausepress.i18n import Labels, available_languages, labels
 from clausepress.ledger.catalog import Catalog, Edition, Policy
 from clausepress.ledger.records import Receipt
@@ -27,6 +30,8 @@ HEADERS: Final = {
     # "append a request Origin header") and the origin check would refuse it.
     "Referrer-Policy": "same-origin",
 }
+
+_ACTIONS: Final = {"opt-out": "/v1/opt-outs", "cookies": "/v1/choices"}
 
 _SHOWN: Final = {
     "id": "Receipt number",
@@ -80,7 +85,7 @@ def opt_out_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
         t("Stop promotional messages"),
         f"<p>{t('Takes effect at once. Verification codes and service notices still come.')}</p>\n"
         + _form(
-            "/v1/opt-outs",
+            _ACTIONS["opt-out"],
             hidden,
             f"<fieldset><legend>{t('Channel')}</legend>"
             '<label><input type="radio" name="channel" value="sms" checked> '
@@ -119,7 +124,7 @@ def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
     def whole(decision: str, allowed: str, label: str) -> str:
         fields = about | {"decision": decision, "label": label}
         fields |= {f"purposes.{purpose.id}": allowed for purpose in purposes}
-        return _form("/v1/choices", fields, f"<button>{label}</button>")
+        return _form(_ACTIONS["cookies"], fields, f"<button>{label}</button>")
 
     rows = "".join(
         f"<fieldset><legend>{escape(purpose.label.get(lang, purpose.id))}</legend>"
@@ -140,7 +145,7 @@ def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
         + whole("refused", "false", t("Refuse all"))
         + whole("given", "true", t("Accept all"))
         + f"</div>\n<h2>{t('Choose one by one')}</h2>\n"
-        + _form("/v1/choices", about | {"label": t("Save choice")}, save)
+        + _form(_ACTIONS["cookies"], about | {"label": t("Save choice")}, save)
         + reference,
     )
 
@@ -165,25 +170,46 @@ def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
     )
 
 
-def error_page(status: int, detail: str, form: str, fields: dict[str, Any]) -> HTMLResponse:
-    """What went wrong with a form post, and the way back to the form of that name."""
+def error_page(problem: Problem, form: str, fields: dict[str, Any]) -> HTMLResponse:
+    """What went wrong with a form post, and the way back to the form of that name.
+
+    When the store failed, the same fields may be sent again under the same key: if they were
+    stored after all, they still count once.
+    """
     lang, policy = str(fields.get("lang", "")), str(fields.get("policy", ""))
     t = words(lang)
-    back = f"/v1/forms/{form}?policy={quote(policy)}&lang={quote(lang)}"
-    link = f'<p><a href="{escape(back)}">{t("Back to the form")}</a></p>' if policy and lang else ""
-    body = f'<p role="alert" lang="en">{escape(detail)}</p>\n{link}'
-    return page(t, t("Not recorded"), body, status)
+    status = problem.document.status
+    text = _explained(t, problem)
+    body = (
+        f'<p role="alert">{escape(text)}</p>\n'
+        if text
+        else (f'<p role="alert" lang="en">{escape(str(problem))}</p>\n')
+    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and "idempotency_key" in fields:
+        again = f"<div class=buttons><button>{t('Send again')}</button></div>"
+        body += _form(_ACTIONS[form], fields, again) + "\n"
+    if policy and lang:
+        back = f"/v1/forms/{form}?policy={quote(policy)}&lang={quote(lang)}"
+        body += f'<p><a href="{escape(back)}">{t("Back to the form")}</a></p>'
+    answer = page(t, t("Not recorded"), body, status)
+    answer.headers.update(problem.headers)
+    return answer
 
 
-def with_decision(fields: dict[str, Any]) -> dict[str, Any]:
-    """Form fields with the decision that radio buttons alone cannot state.
-
-    The form that asks purpose by purpose has one button, so what was decided follows from them.
-    """
-    if fields.get("kind") != "cookies" or "decision" in fields:
-        return fields
-    allowed = any(v == "true" for name, v in fields.items() if name.startswith("purposes."))
-    return fields | {"decision": "given" if allowed else "refused"}
+def _explained(t: Labels, problem: Problem) -> str | None:
+    """The common problems in the reader's language; None for the others."""
+    if problem.document.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return t("The records cannot be reached now. Send it again; it counts only once.")
+    return {
+        "address-not-valid": t("Check the number or address; abroad, begin with + and country."),
+        "digest-mismatch": t("The text has changed since. Go back, read it and send again."),
+        "unknown-policy": t("There is no such document here."),
+        "unknown-version": t("This document has no such version in force."),
+        "unknown-edition": t("This document is not published in this language."),
+        "unknown-purpose": t("The choice does not fit this document. Go back and choose again."),
+        "idempotency-mismatch": t("This page was sent before with other content. Open it anew."),
+        "idempotency-key-missing": t("A part of the page is missing. Open it anew."),
+    }.get(problem.slug or "")
 
 
 def _text(catalog: Catalog, policy_id: str, lang: str) -> tuple[Policy, str, Edition]:
@@ -201,11 +227,15 @@ def _about(policy: Policy, version: str, lang: str, edition: Edition) -> dict[st
     }
 
 
-def _form(action: str, hidden: dict[str, str], inner: str) -> str:
-    """A form with its own fresh idempotency key: each button is a decision of its own."""
+def _form(action: str, hidden: Mapping[str, Any], inner: str) -> str:
+    """A form with its own fresh idempotency key, unless the fields bring one along.
+
+    Each button is a decision of its own.
+    """
     fields = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in (hidden | {"idempotency_key": secrets.token_urlsafe(24)}).items()
+        f'<input type="hidden" name="{escape(name)}" value="{escape(one)}">'
+        for name, value in ({"idempotency_key": secrets.token_urlsafe(24)} | dict(hidden)).items()
+        for one in ([value] if isinstance(value, str) else value)
     )
     return f'<form method="post" action="{action}">{fields}{inner}</form>'
 

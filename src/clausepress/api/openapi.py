@@ -9,12 +9,13 @@ import clausepress
 from clausepress.api.bodies import FORM, JSON
 from clausepress.api.problems import ProblemDocument
 from clausepress.ledger import Choice, OptOut, Receipt
-from clausepress.ledger.records import KEY_PATTERN
+from clausepress.ledger.records import ID_PATTERN, KEY_PATTERN
 
 _PROBLEMS = {
     400: "Malformed: the field at fault is named",
     403: "The origin is not allowed",
     404: "Nothing there",
+    408: "The body came too slowly",
     413: "The body is too long",
     415: "Wrong media type",
     422: "Well formed, yet not recordable; `type` says why",
@@ -56,7 +57,7 @@ def _post(summary: str, name: str) -> dict[str, Any]:
             "201": _receipt("Recorded"),
             "200": _receipt("Recorded before under this key: the same receipt"),
             "303": {"description": "A form was recorded; the receipt is at Location"},
-            **_problems(400, 403, 413, 415, 422, 503),
+            **_problems(400, 403, 408, 413, 415, 422, 503),
         },
     }
 
@@ -88,7 +89,12 @@ def document() -> bytes:
     _, schemas = msgspec.json.schema_components(
         (Choice, OptOut, Receipt, ProblemDocument), ref_template="#/components/schemas/{name}"
     )
-    receipt_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    receipt_id = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": ID_PATTERN},
+    }
     form = (_query("policy"), _query("lang"))
     status = {JSON: {"schema": {"type": "object", "properties": {"status": {"const": "ok"}}}}}
     paths = {

@@ -34,6 +34,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.slug = slug
         self.headers = dict(headers or {})
         self.document = ProblemDocument(
             type=f"/problems/{slug}" if slug else "about:blank",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clausepress.api.guard import check_origin
-from clausepress.ledger import Catalog, Keys, Ledger, SetupError
+from clausepress.ledger import Catalog, Keys, KeysMismatch, Ledger, SetupError
 
 
 class Settings(NamedTuple):
@@ -53,5 +53,7 @@ class Settings(NamedTuple):
             raise SetupError(f"CLAUSEPRESS_KEYS: {error}") from error
         try:
             return catalog, Ledger.open(self.database_url, keys, catalog)
+        except KeysMismatch as error:
+            raise SetupError(f"CLAUSEPRESS_KEYS: {error}") from error
         except SetupError as error:
             raise SetupError(f"CLAUSEPRESS_DATABASE_URL: {error}") from error

@@ -2,13 +2,14 @@
 
 import unicodedata
 
+import idna
 import phonenumbers
 
 from clausepress.ledger.errors import AddressInvalid
 
 
 def normalise(channel: str, address: str, region: str = "CN") -> str:
-    """E.164 for `sms`, lower case with an IDNA domain for `email`.
+    """E.164 for `sms`, lower case with an IDNA 2008 domain for `email`.
 
     `region` (ISO 3166 alpha-2) reads numbers without a country code. Raises AddressInvalid, whose
     message never repeats the address.
@@ -19,15 +20,16 @@ def normalise(channel: str, address: str, region: str = "CN") -> str:
 
 def _number(text: str, region: str) -> str:
     advice = (
-        "This is not a possible telephone number. Check the digits; "
+        "This is not a telephone number in use. Check the digits; "
         f"outside {region}, begin with + and the country code."
     )
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         raise AddressInvalid(advice) from None
-    # An extension cannot get text messages, and would be lost in E.164.
-    if number.extension or not phonenumbers.is_possible_number(number):
+    # An extension cannot get text messages, and would be lost in E.164. Short codes are not valid
+    # numbers: they mean another thing in each country.
+    if number.extension or not phonenumbers.is_valid_number(number):
         raise AddressInvalid(advice)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -40,8 +42,9 @@ def _mailbox(text: str) -> str:
     if any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf"} or c in '@<>,;:"' for c in local):
         raise AddressInvalid(advice)
     try:
-        host = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        # UTS 46 without its transitional mapping: a domain with ß is not the one with ss.
+        host = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
+    except UnicodeError:  # idna's own errors among them
         raise AddressInvalid(advice) from None
     labels = host.split(".")
     if len(labels) < 2 or not all(

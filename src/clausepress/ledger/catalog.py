@@ -55,7 +55,7 @@ class Policy(msgspec.Struct, frozen=True):
 
     id: str
     title: dict[str, str]
-    current: str
+    current: str | None  # none in force, for a policy that is only announced
     versions: list[Version]
     cookies: Cookies | None = None
 
@@ -112,7 +112,8 @@ class Catalog:
     def edition(self, policy_id: str, version_id: str | None, lang: str) -> tuple[str, Edition]:
         """Version id and edition (the current version if None).
 
-        Raises UnknownPolicy, UnknownVersion (also for a draft) or UnknownEdition.
+        Raises UnknownPolicy, UnknownVersion (also for a draft, or when none is in force) or
+        UnknownEdition.
         """
         return _edition(self.policy(policy_id), version_id, lang)
 
@@ -130,6 +131,8 @@ class Catalog:
 
 def _edition(policy: Policy, version_id: str | None, lang: str) -> tuple[str, Edition]:
     wanted = version_id or policy.current
+    if wanted is None:
+        raise UnknownVersion("Of the versions of this policy there is none in force yet.")
     for version in policy.versions:
         if version.id == wanted and version.status != "draft":
             if lang not in version.editions:
@@ -139,7 +142,8 @@ def _edition(policy: Policy, version_id: str | None, lang: str) -> tuple[str, Ed
                 )
             return version.id, version.editions[lang]
     raise UnknownVersion(
-        f"This policy has no such published version. The current one is {policy.current}."
+        "This policy has no such published version. "
+        f"The current one is {policy.current or 'none in force'}."
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from clausepress.ledger.errors import SetupError
 from clausepress.ledger.migrations import upgrade
-from clausepress.ledger.sqlite import SqliteDriver
+from clausepress.ledger.sqlite import SqliteDriver, StoreFile
 from clausepress.ledger.store import AppendPort
 
 _SECONDS = 5
@@ -57,7 +57,10 @@ def _sqlite(url: URL, log_id: str) -> tuple[AppendPort, Engine]:
     event.listen(migration, "connect", _leave_transactions_to_us)
     event.listen(migration, "begin", _begin_immediate)
     upgrade(migration)
-    return SqliteDriver(path, log_id), create_engine(target, isolation_level="AUTOCOMMIT")
+    file = StoreFile(path)
+    reads = create_engine(target, creator=file.connect, isolation_level="AUTOCOMMIT")
+    event.listen(reads, "checkout", lambda *_: file.check())
+    return SqliteDriver(file, log_id), reads
 
 
 def _leave_transactions_to_us(connection: sqlite3.Connection, _record: object) -> None:

@@ -19,6 +19,10 @@ class SetupError(LedgerError):
     """The keys, the catalog or the database do not fit together; the message tells the fix."""
 
 
+class KeysMismatch(SetupError):
+    """The key file is lost, or is not the one that the log was made with."""
+
+
 class Refused(LedgerError):
     """The input is well formed, yet cannot be recorded. Nothing was stored."""
 

@@ -1,12 +1,14 @@
 """The operator's secrets: the log's signing key, the keyed hashes, the key that wraps others.
 
 They live outside the database, in one JSON file of mode 0600. Losing it makes receipts
-impossible to issue and suppressed addresses impossible to recognise: back it up apart.
+impossible to issue and suppressed addresses impossible to recognise: back it up apart. The store
+keeps a check value of each key in use, so that a log is never written to under others.
 """
 
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -15,8 +17,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from clausepress.ledger.errors import SetupError
+from clausepress.ledger.errors import KeysMismatch, SetupError
 from clausepress.ledger.note import Signer
+from clausepress.ledger.store import KeyCheck
 
 _NONCE: Final = 12  # bytes, as AES-GCM wants (NIST SP 800-38D section 8.2)
 _Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]  # base64 in JSON
@@ -39,35 +42,59 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Keys:
     """All keys of one ledger. Writes use the last HMAC key; look-ups try every one."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _File, draft: tuple[Path, bytes] | None = None) -> None:
         self._log = Ed25519PrivateKey.from_private_bytes(file.log)
         self._wrap = AESGCM(file.wrap)
+        self._wrap_check = _check_value("wrap", file.wrap)
         self._macs = {mac.id: mac.key for mac in file.mac}
         self.mac_id = file.mac[-1].id
+        self._draft = draft
 
     @classmethod
     def parse(cls, text: str | bytes, source: str = "the key text") -> "Keys":
         """Read the JSON text of a key file; raises SetupError naming `source`."""
-        try:
-            return cls(msgspec.json.decode(text, type=_File))
-        except msgspec.MsgspecError as error:
-            # The message of the decoder names the field, never a value.
-            raise SetupError(f"{source} is not a Clausepress key file: {error}") from None
+        return cls(_decode(text, source))
 
     @classmethod
     def load(cls, path: Path) -> "Keys":
-        """Read the key file, made with mode 0600 on first use.
+        """Read the key file; where there is none, new keys, which `kept` writes there.
 
-        Raises SetupError when it cannot be read or written, or others may read it.
+        Raises SetupError when it cannot be read, or others may read it.
         """
         try:
-            if not path.exists():
-                _create(path)
-            if os.name == "posix" and path.stat().st_mode & 0o077:
-                raise SetupError(f"{path} may be read by others; run: chmod 600 {path}")
-            return cls.parse(path.read_bytes(), str(path))
+            return cls._read(path)
+        except FileNotFoundError:
+            text = generate()
+            return cls(_decode(text, str(path)), (path, text))
         except OSError as error:
-            raise SetupError(f"cannot use the key file {path}: {error.strerror}") from error
+            raise _unusable(path, error) from error
+
+    @classmethod
+    def _read(cls, path: Path) -> "Keys":
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise SetupError(f"{path} may be read by others; run: chmod 600 {path}")
+        return cls.parse(path.read_bytes(), str(path))
+
+    def kept(self, *, begun: bool) -> "Keys":
+        """The keys on disk: these, written now with mode 0600 if they are new.
+
+        Of two processes that make keys at once, both get those of the first. New keys are of no
+        use to a log already begun, so then a missing file raises KeysMismatch.
+        """
+        if self._draft is None:
+            return self
+        path, text = self._draft
+        try:
+            if not begun:
+                _create(path, text)
+            return self._read(path)
+        except FileNotFoundError:
+            raise KeysMismatch(
+                f"the key file {path} is missing, and the log in the database was made with it; "
+                "restore the file from its backup"
+            ) from None
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     def signer(self, origin: str) -> Signer:
         """Signs the checkpoints of the log `origin`."""
@@ -87,6 +114,24 @@ class Keys:
     def macs(self, purpose: str, value: bytes) -> list[tuple[str, bytes]]:
         """The HMAC of `value` under every live key: pairs of key id and 32 bytes."""
         return [(mac_id, self.mac(purpose, value, mac_id)) for mac_id in self._macs]
+
+    def agree(self, stored: Sequence[KeyCheck]) -> list[KeyCheck]:
+        """The checks to add to those stored, of the keys that write.
+
+        Raises KeysMismatch when a key in use is missing here, or is another.
+        """
+        mine = {("wrap", ""): self._wrap_check}
+        mine |= {("mac", mac_id): _check_value("mac", key) for mac_id, key in self._macs.items()}
+        for kind, key_id, value in stored:
+            if not hmac.compare_digest(mine.get((kind, key_id), b""), value):
+                what = f"HMAC key {key_id!r}" if kind == "mac" else "wrapping key"
+                raise KeysMismatch(
+                    f"the log in the database uses another {what} than the key file holds; "
+                    "use the key file it was made with"
+                )
+        known = {(check.kind, check.key_id) for check in stored}
+        used = [("wrap", ""), ("mac", self.mac_id)]
+        return [KeyCheck(*name, mine[name]) for name in used if name not in known]
 
     def wrap(self, key_id: str, key: bytes) -> bytes:
         """A subject's key, encrypted for storage and bound to its id."""
@@ -120,14 +165,37 @@ def generate() -> bytes:
     return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
 
 
-def _create(path: Path) -> None:
+def _decode(text: str | bytes, source: str) -> _File:
+    try:
+        file = msgspec.json.decode(text, type=_File)
+    except msgspec.MsgspecError as error:
+        # The message of the decoder names the field, never a value.
+        raise SetupError(f"{source} is not a Clausepress key file: {error}") from None
+    ids = [mac.id for mac in file.mac]
+    for mac_id in ids:
+        if ids.count(mac_id) > 1:
+            raise SetupError(
+                f"{source} holds two HMAC keys with the id {mac_id!r}; give the newer another id"
+            )
+    return file
+
+
+def _check_value(kind: str, key: bytes) -> bytes:
+    return hmac.new(key, b"clausepress key check\x00" + kind.encode(), "sha256").digest()
+
+
+def _unusable(path: Path, error: OSError) -> SetupError:
+    return SetupError(f"cannot use the key file {path}: {error.strerror}")
+
+
+def _create(path: Path, text: bytes) -> None:
     """Write a new key file whole or not at all, and keep one that another process made first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(generate())
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())  # records sealed under lost keys could never be opened
         path.hardlink_to(draft)

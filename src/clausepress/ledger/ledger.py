@@ -12,9 +12,10 @@ from sqlalchemy import Engine
 from clausepress.ledger import address
 from clausepress.ledger.catalog import Catalog
 from clausepress.ledger.engines import connect
-from clausepress.ledger.errors import SetupError, SignatureInvalid, StoreUnavailable
+from clausepress.ledger.errors import SetupError, StoreUnavailable
 from clausepress.ledger.keys import Keys
-from clausepress.ledger.note import Malformed, open_note
+from clausepress.ledger.note import Malformed, check_name
+from clausepress.ledger.opening import begun, check_whole
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import (
     KEY_PATTERN,
@@ -63,35 +64,36 @@ class Ledger:
 
         Args:
             url: `sqlite:////path/to.db` or `postgresql://…`.
-            keys: The operator's secrets.
+            keys: The operator's secrets; new ones are written to their file here, and only for
+                a log that does not exist yet.
             catalog: The published texts.
             origin: The log's name, which its checkpoints carry (c2sp.org/tlog-checkpoint).
             clock: Gives Unix time in milliseconds.
 
         Raises:
-            SetupError: URL, database, keys and origin do not fit together.
+            SetupError: URL, database and origin do not fit together, or the log is damaged.
+            KeysMismatch: The keys are not those the log was made with.
         """
         try:
-            signer = keys.signer(origin)
+            check_name(origin)
         except Malformed as error:
             raise SetupError(f"the log's origin is not usable: {error}") from None
         driver, engine = connect(url, origin)
         reader = Reader(engine, origin)
-        writer = Writer(driver, reader, keys, signer, clock)
         try:
+            head = begun(reader)
+            keys = keys.kept(begun=head is not None)
+            signer = keys.signer(origin)
+            if head is not None:
+                check_whole(reader, head, signer.verifier)
+            writer = Writer(driver, reader, keys, signer, clock)
             writer.start()
-            open_note(reader.latest_checkpoint(), signer.verifier)
-        except StoreUnavailable as error:
-            writer.close()
+        except BaseException as error:
+            driver.close()
             engine.dispose()
-            raise SetupError(f"cannot open the log {origin}: {error}") from error
-        except (SignatureInvalid, Malformed):
-            writer.close()
-            engine.dispose()
-            raise SetupError(
-                f"the log {origin} in this database was signed with another key; "
-                "use the key file it was made with"
-            ) from None
+            if isinstance(error, StoreUnavailable):
+                raise SetupError(f"cannot open the log {origin}: {error}") from error
+            raise
         return cls(writer, reader, engine, keys, catalog, str(signer.verifier))
 
     def choose(self, choice: Choice, idem_key: str) -> Future[Answer]:

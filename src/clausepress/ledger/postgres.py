@@ -7,7 +7,7 @@ from typing import Any, Final
 import psycopg
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
-from clausepress.ledger.store import Batch, Head, Stored, SubjectKey
+from clausepress.ledger.store import Agree, Batch, Head, KeyCheck, Stored, SubjectKey
 
 _SECONDS: Final = 5
 
@@ -92,7 +92,7 @@ class PostgresDriver:
             ).fetchone()
         return Head(found[0], bytes(found[1])) if found else None
 
-    def start(self, root: bytes, note: str) -> None:
+    def start(self, root: bytes, note: str, agree: Agree) -> None:
         """See AppendPort."""
         with self._transaction() as connection:
             made = connection.execute(
@@ -103,6 +103,15 @@ class PostgresDriver:
                 connection.execute(
                     "INSERT INTO checkpoint (log_id, size, note) VALUES (%s, 0, %s)",
                     (self._log, note),
+                )
+            rows = connection.execute(
+                "SELECT kind, key_id, value FROM key_check WHERE log_id = %s", (self._log,)
+            ).fetchall()
+            for check in agree([KeyCheck(*row) for row in rows]):
+                connection.execute(
+                    "INSERT INTO key_check (log_id, kind, key_id, value) VALUES (%s, %s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    (self._log, *check),
                 )
 
     def stored(self, idem_keys: Sequence[str]) -> list[Stored]:

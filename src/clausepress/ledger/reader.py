@@ -8,13 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, literal, select
+from sqlalchemy import Connection, Engine, func, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from clausepress.ledger import schema
 from clausepress.ledger.errors import StoreUnavailable
-from clausepress.ledger.merkle import HASH_SIZE, TILE_WIDTH, inclusion_proof, nodes_from_tiles
+from clausepress.ledger.merkle import (
+    HASH_SIZE,
+    TILE_WIDTH,
+    inclusion_proof,
+    leaf_hash,
+    nodes_from_tiles,
+)
+from clausepress.ledger.store import Head
 
 
 class Proven(NamedTuple):
@@ -24,6 +31,20 @@ class Proven(NamedTuple):
     entry: bytes
     proof: list[bytes]
     note: str
+
+
+class State(NamedTuple):
+    """What the store says of a log, seen at one moment.
+
+    Attributes:
+        head: The stored head, if any.
+        checkpoint: Size of the largest checkpoint, if any.
+        records: Number after that of the last record.
+    """
+
+    head: Head | None
+    checkpoint: int | None
+    records: int
 
 
 class Reader:
@@ -46,7 +67,7 @@ class Reader:
         r, c = schema.record.c, schema.checkpoint.c
         with self._connect() as connection:
             row = connection.execute(
-                select(r.idx, r.entry, r.checkpoint_size, c.note)
+                select(r.idx, r.entry, r.leaf_hash, r.checkpoint_size, c.note)
                 .join_from(
                     schema.record,
                     schema.checkpoint,
@@ -56,7 +77,9 @@ class Reader:
             ).first()
             if row is None:
                 return None
-            index, entry, size, note = row
+            index, entry, leaf, size, note = row
+            if leaf_hash(bytes(entry)) != bytes(leaf):
+                raise StoreUnavailable(f"Record {index} was altered; restore a backup.")
             node = nodes_from_tiles(lambda *tile: self._tile(connection, *tile), size)
             return Proven(index, bytes(entry), inclusion_proof(index, size, node), note)
 
@@ -71,9 +94,9 @@ class Reader:
             select(t.hashes).where(t.log_id == self._log, t.level == level, t.idx == index)
         )
         if hashes is not None:
-            return [
-                bytes(hashes[i : i + HASH_SIZE]) for i in range(0, width * HASH_SIZE, HASH_SIZE)
-            ]
+            whole = bytes(hashes)
+            row = [whole[i : i + HASH_SIZE] for i in range(0, width * HASH_SIZE, HASH_SIZE)]
+            return _whole(row, level, index, width)
         first = index * TILE_WIDTH
         if level:  # the hashes of a filling tile are the roots of the full tiles below it
             query = (
@@ -88,7 +111,28 @@ class Reader:
                 .where(r.log_id == self._log, r.idx >= first, r.idx < first + width)
                 .order_by(r.idx)
             )
-        return [bytes(row) for row in connection.scalars(query)]
+        return _whole([bytes(row) for row in connection.scalars(query)], level, index, width)
+
+    def state(self) -> State:
+        """Head, checkpoint and records of the log, in one statement: other writers may be busy."""
+        c, h, r = schema.checkpoint.c, schema.head.c, schema.record.c
+        query = select(
+            select(h.size).where(h.log_id == self._log).scalar_subquery(),
+            select(h.root).where(h.log_id == self._log).scalar_subquery(),
+            select(func.max(c.size)).where(c.log_id == self._log).scalar_subquery(),
+            select(func.max(r.idx)).where(r.log_id == self._log).scalar_subquery(),
+        )
+        with self._connect() as connection:
+            size, root, checkpoint, last = connection.execute(query).one()
+        head = None if size is None else Head(size, bytes(root))
+        return State(head, checkpoint, 0 if last is None else last + 1)
+
+    def checkpoints(self, size: int) -> Sequence[str]:
+        """The notes of the last two checkpoints up to that size, the newer first."""
+        c = schema.checkpoint.c
+        query = select(c.note).where(c.log_id == self._log, c.size <= size)
+        with self._connect() as connection:
+            return connection.scalars(query.order_by(c.size.desc()).limit(2)).all()
 
     def latest_checkpoint(self) -> str:
         """The checkpoint note of the stored head."""
@@ -120,3 +164,9 @@ class Reader:
                 )
                 for mac_id, mac in macs
             )
+
+
+def _whole(row: Sequence[bytes], level: int, index: int, width: int) -> Sequence[bytes]:
+    if len(row) != width or any(len(value) != HASH_SIZE for value in row):
+        raise StoreUnavailable(f"Hashes of tile {level}/{index} are missing; restore a backup.")
+    return row

@@ -1,7 +1,11 @@
 """What people send and what they get back, as typed records; the rules between their fields."""
 
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -23,7 +27,7 @@ Label = Annotated[
         min_length=1,
         max_length=80,
         pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)",
-        description="Text on the button",
+        description="Text on the button; public, so without 7 digits in a row",
     ),
 ]
 Widget = Annotated[
@@ -42,6 +46,10 @@ Mode = Literal["express", "separate", "written", "continued_use"]
 Channel = Literal["sms", "email"]
 
 KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$(?!\n)"
+ID_PATTERN = r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)"
+
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_LONG_NUMBER: Final = re.compile(r"\d{7}")
 
 
 class Choice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,6 +69,12 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     widget: Widget | UnsetType = UNSET
     prominent_shown: Annotated[list[Slug], Meta(max_length=100)] | UnsetType = UNSET
     claimed_at: Claimed | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse what must not stand in a public entry; raises ValueError."""
+        _check_public("label", self.label)
+        _check_public("surface", self.surface)
+        _check_public("prominent_shown", *(self.prominent_shown or ()))
 
 
 class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,6 +97,11 @@ class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     widget: Widget | UnsetType = UNSET
     claimed_at: Claimed | UnsetType = UNSET
 
+    def __post_init__(self) -> None:
+        """Refuse what must not stand in a public entry; raises ValueError."""
+        _check_public("label", self.label)
+        _check_public("surface", self.surface)
+
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the person keeps: the exact log entry and the offline proof that the log holds it."""
@@ -104,6 +123,39 @@ class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return decoded
 
 
+def _check_public(field: str, *texts: str) -> None:
+    """Free text in an entry is seen by anyone: it has to show, and to hold no one's number."""
+    for text in texts:
+        if not text.strip() or any(unicodedata.category(c) in _UNSEEN for c in text):
+            raise ValueError(f"Blank text or unseen characters in field `{field}`")
+        if _LONG_NUMBER.search(text):
+            raise ValueError(f"Seven digits or more in a row in field `{field}`, which is public")
+
+
+class DuplicateName(ValueError):  # noqa: N818 - named for what the text has
+    """A JSON object has the same name twice; `name` is that one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the name {name!r} stands twice in one object")
+        self.name = name
+
+
+def refuse_duplicates(text: str | bytes) -> None:
+    """Raise DuplicateName if any object in this JSON text has a name twice (RFC 8259 section 4).
+
+    The text is JSON that was decoded already; it may still be nested too deeply: RecursionError.
+    """
+    json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise DuplicateName(name)
+        seen.add(name)
+
+
 def canonical(value: object) -> bytes:
     """Canonical JSON: UTF-8, keys sorted, no spaces."""
     return msgspec.json.encode(value, order="sorted")
@@ -115,15 +167,21 @@ def timestamp(at_ms: int) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
 
 
+def cookie_decision(allowed: Iterable[bool]) -> Decision:
+    """What a cookie choice decides, from its purposes: given as soon as one is allowed."""
+    return "given" if any(allowed) else "refused"
+
+
 def check_consistent(choice: Choice) -> None:
     """Refuse a decision that its own kind or purposes contradict; raises InconsistentDecision."""
     purposes = choice.purposes or {}
     if choice.kind == "cookies":
-        if choice.decision == "given" and not any(purposes.values()):
+        follows = cookie_decision(purposes.values())
+        if choice.decision == "given" and follows != "given":
             raise InconsistentDecision(
                 "Decision 'given' needs at least one purpose set to true; send 'refused' otherwise."
             )
-        if choice.decision != "given" and any(purposes.values()):
+        if choice.decision != "given" and follows == "given":
             raise InconsistentDecision(
                 f"Decision '{choice.decision}' needs every purpose set to false; "
                 "send 'given' if one is allowed."

@@ -69,6 +69,16 @@ subject_key = Table(
 )
 """Each person's key, found by keyed hash. Not append-only: deleting the row erases the person."""
 
+key_check = Table(
+    "key_check",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""What tells the keys in use from others of the same name, without telling the keys."""
+
 suppression = Table(
     "suppression",
     metadata,

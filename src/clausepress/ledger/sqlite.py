@@ -1,5 +1,6 @@
 """The append port on SQLite: WAL, synchronous=FULL, one transaction for each batch."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
-from clausepress.ledger.store import Batch, Head, Stored, SubjectKey
+from clausepress.ledger.store import Agree, Batch, Head, KeyCheck, Stored, SubjectKey
 
 _BUSY_SECONDS: Final = 5.0
 _MAX_VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 999
@@ -24,11 +25,50 @@ def _faults() -> Iterator[None]:
         raise StoreUnavailable(f"SQLite: {error}") from error
 
 
+class StoreFile:
+    """The database file that was there at first; another one in its place is not the store.
+
+    An open connection goes on writing to a deleted file, and what it writes is lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            stat = os.stat(self._path)  # noqa: PTH116 - runs for each batch and each read
+        except OSError:
+            return None
+        return stat.st_dev, stat.st_ino
+
+    def check(self) -> None:
+        """Raise StoreUnavailable unless the file is still the one that was opened."""
+        found = self._identity()
+        if found is None or found != self._first:
+            raise StoreUnavailable(
+                "The database file was deleted or replaced while in use. "
+                "Put it back, or restart with the file that is to be used."
+            )
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection to the file, which is never made anew."""
+        self.check()
+        # Without isolation_level sqlite3 leaves BEGIN and COMMIT to us.
+        return sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+
 class SqliteDriver:
     """An AppendPort on one SQLite file."""
 
-    def __init__(self, path: Path, log_id: str) -> None:
-        self._path = path
+    def __init__(self, file: StoreFile, log_id: str) -> None:
+        self._file = file
         self._log = log_id
         self._connection: sqlite3.Connection | None = None
 
@@ -41,10 +81,7 @@ class SqliteDriver:
         """See AppendPort."""
         self.close()
         with _faults():
-            # Without isolation_level sqlite3 leaves BEGIN and COMMIT to us.
-            self._connection = sqlite3.connect(
-                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self._connection = self._file.connect()
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
 
@@ -55,7 +92,7 @@ class SqliteDriver:
             found = row.fetchone()
         return Head(*found) if found else None
 
-    def start(self, root: bytes, note: str) -> None:
+    def start(self, root: bytes, note: str, agree: Agree) -> None:
         """See AppendPort."""
         with self._transaction() as connection:
             made = connection.execute(
@@ -63,6 +100,13 @@ class SqliteDriver:
             )
             if made.rowcount == 1:
                 connection.execute("INSERT INTO checkpoint VALUES (?, 0, ?)", (self._log, note))
+            rows = connection.execute(
+                "SELECT kind, key_id, value FROM key_check WHERE log_id = ?", (self._log,)
+            ).fetchall()
+            connection.executemany(
+                "INSERT INTO key_check VALUES (?,?,?,?)",
+                [(self._log, *check) for check in agree([KeyCheck(*row) for row in rows])],
+            )
 
     def stored(self, idem_keys: Sequence[str]) -> list[Stored]:
         """See AppendPort."""
@@ -130,6 +174,7 @@ class SqliteDriver:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self._open()
+        self._file.check()
         with _faults():
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -140,6 +185,7 @@ class SqliteDriver:
                     with suppress(sqlite3.Error):  # the first error is the one to tell
                         connection.execute("ROLLBACK")
                 raise
+        self._file.check()  # nothing is acknowledged that went into a file already deleted
 
     def close(self) -> None:
         """See AppendPort."""

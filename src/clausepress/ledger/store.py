@@ -4,7 +4,7 @@ A driver belongs to the writer thread and keeps one connection. It knows rows an
 and neither keys nor the meaning of a record. Both drivers pass the same conformance tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from clausepress.ledger.merkle import Tile
@@ -39,6 +39,18 @@ class SubjectKey(NamedTuple):
     mac_key_id: str
     mac: bytes
     wrapped: bytes
+
+
+class KeyCheck(NamedTuple):
+    """A row of `key_check`: `kind` is "mac" or "wrap"."""
+
+    kind: str
+    key_id: str
+    value: bytes
+
+
+Agree = Callable[[Sequence[KeyCheck]], Sequence[KeyCheck]]
+"""Given the stored checks, gives those to add; raises KeysMismatch when they are of other keys."""
 
 
 class NewSuppression(NamedTuple):
@@ -88,8 +100,12 @@ class AppendPort(Protocol):
     def head(self) -> Head | None:
         """The stored head; None for a log that was never started."""
 
-    def start(self, root: bytes, note: str) -> None:
-        """Store the head of an empty log and its checkpoint, unless there is one already."""
+    def start(self, root: bytes, note: str, agree: Agree) -> None:
+        """Store the head of an empty log and its checkpoint, unless there is one already.
+
+        In the same transaction, `agree` sees the key checks and says which to add; what it raises
+        leaves nothing stored.
+        """
 
     def stored(self, idem_keys: Sequence[str]) -> list[Stored]:
         """The records made under any of these idempotency keys."""

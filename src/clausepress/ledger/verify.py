@@ -13,7 +13,7 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.merkle import leaf_hash, verify_inclusion
 from clausepress.ledger.note import Checkpoint, Malformed, VerifierKey, open_note, parse_proof
-from clausepress.ledger.records import Receipt, canonical
+from clausepress.ledger.records import DuplicateName, Receipt, canonical, refuse_duplicates
 
 
 class Verified(NamedTuple):
@@ -47,8 +47,11 @@ def verify_receipt(receipt_json: str | bytes, verifier_key: str | None = None) -
     """
     try:
         receipt = msgspec.json.decode(receipt_json, type=Receipt)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+        refuse_duplicates(receipt_json)  # readers differ in which of two they show
+    except (msgspec.MsgspecError, UnicodeError, DuplicateName) as error:
         raise ReceiptMalformed(f"This is not a receipt: {error}.") from None
+    except RecursionError:
+        raise ReceiptMalformed("This is not a receipt: it is nested too deeply.") from None
     if verifier_key is not None and verifier_key.strip() != receipt.verifier_key:
         raise UntrustedKey(
             f"The receipt is of the log key {receipt.verifier_key}, not of {verifier_key.strip()}."
@@ -80,6 +83,8 @@ def _record(receipt: Receipt) -> dict[str, Any]:
         shown = msgspec.json.decode(receipt.record, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise ReceiptMalformed(f"The entry or the record is not JSON: {error}.") from None
+    except RecursionError:
+        raise ReceiptMalformed("The entry is nested too deeply.") from None
     if canonical(entry) != receipt.entry.encode():
         raise ReceiptMalformed("The entry is not canonical JSON.")
     if canonical(shown) != receipt.entry.encode():

@@ -88,11 +88,14 @@ class Writer:
         self._thread = Thread(target=self._run, name="clausepress-writer", daemon=True)
 
     def start(self) -> None:
-        """Connect, start the log if it is new, load the tree; raises StoreUnavailable."""
+        """Connect, start the log if it is new, load the tree.
+
+        Raises StoreUnavailable, or KeysMismatch when the log was made with other keys.
+        """
         self._port.reopen()
         self._connected = True
         empty = Checkpoint(self._signer.verifier.name, 0, EMPTY_ROOT)
-        self._port.start(EMPTY_ROOT, self._signer.sign(str(empty)))
+        self._port.start(EMPTY_ROOT, self._signer.sign(str(empty)), self._keys.agree)
         self._load()
         self._thread.start()
 

@@ -1,4 +1,4 @@
-"""The first schema: records, checkpoints, tiles, heads, subject keys, suppressions."""
+"""The first schema: records, checkpoints, tiles, heads, subject keys, key checks, suppressions."""
 
 from typing import Any
 
@@ -68,6 +68,14 @@ def upgrade() -> None:
         column("wrapped", octets),
         sa.PrimaryKeyConstraint("log_id", "key_id"),
         sa.UniqueConstraint("log_id", "mac", "mac_key_id", name="subject_key_mac_unique"),
+    )
+    op.create_table(
+        "key_check",
+        column("log_id", text),
+        column("kind", text),
+        column("key_id", text),
+        column("value", octets),
+        sa.PrimaryKeyConstraint("log_id", "kind", "key_id"),
     )
     op.create_table(
         "suppression",
