@@ -3,7 +3,13 @@
 import * as core from "./core.js";
 import { announce, button, cite, make, makeRoom, reasonOf, receiptLink, sheet } from "./view.js";
 
-/** @import { Kept, Outcome, Owner, Panel } from "./types.d.ts" */
+/** @import { Outcome, Owner, Panel } from "./types.d.ts" */
+
+/** The layer now open, and the askers that wait for it: one at a time on a page.
+ * @type {{layer: HTMLElement, again: () => void} | null} */
+let front = null;
+/** @type {Set<() => void>} */
+const line = new Set();
 
 const BRIEFLY = 15_000; // ms a message stays; the receipt is also in the settings
 
@@ -30,10 +36,11 @@ export async function mount(owner) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 1), sheet];
+  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet])];
   const dock = make("div", { part: "dock" }, layer, status);
   root.replaceChildren(dock, control);
-  makeRoom(dock, signal);
+  makeRoom(dock, layer, signal);
+  signal.addEventListener("abort", free);
   core.outcomes.addEventListener(
     slot,
     (e) => told(/** @type {CustomEvent<Outcome>} */ (e).detail),
@@ -44,8 +51,36 @@ export async function mount(owner) {
   /** @param {(Node | string)[]} content */
   function open(...content) {
     layer.replaceChildren(...content);
+    raise();
+  }
+
+  /** In front, with the layer of another policy put aside until this one is closed. */
+  function raise() {
+    if (front && front.layer !== layer) {
+      front.layer.hidden = true;
+      line.add(front.again);
+    }
+    line.delete(raise);
+    line.delete(turn);
+    front = { layer, again: raise };
     layer.hidden = false;
     control.hidden = true;
+  }
+
+  /** Ask, as soon as no other policy does. */
+  function turn() {
+    front && front.layer !== layer ? line.add(turn) : ask();
+  }
+
+  /** Let the next one ask. */
+  function free() {
+    line.delete(raise);
+    line.delete(turn);
+    if (front?.layer !== layer) return;
+    front = null;
+    const [next] = line;
+    line.delete(next);
+    next?.();
   }
 
   function close() {
@@ -55,6 +90,7 @@ export async function mount(owner) {
     control.hidden = false;
     if (focused) (cameFrom?.isConnected ? cameFrom : control).focus();
     cameFrom = null;
+    free();
   }
 
   /** Out of the settings with nothing changed. */
@@ -144,40 +180,12 @@ export async function mount(owner) {
   /** @param {(id: string) => boolean} wants @param {string} label @param {string} surface */
   function decide(wants, label, surface) {
     const purposes = Object.fromEntries(optional().map(({ id }) => [id, wants(id)]));
-    /** @type {Kept["decision"]} */
-    const decision = Object.values(purposes).includes(true) ? "given" : "refused";
-    const { policy, version, lang, edition } = shown;
-    const about = { version: version.id, lang, text_digest: edition.text_digest };
-    // Taking back a consent in force is a withdrawal on record; here it is simply a no.
-    const taken = decision === "refused" && owner.choice()?.decision === "given";
-    const at = new Date().toISOString();
-    const key = core.randomId();
-    const control = { ...owner.kept()?.control, [site.lang]: text.control };
-    // Here first, on the wire after: no failure of the server changes what was chosen.
-    const kept = { ...about, purposes, decision, at, key, control };
-    core.remember(`clausepress:${slot}`, kept);
-    owner.keep(kept);
+    const { version, lang, edition } = shown;
+    const about = { version: version.id, lang, text_digest: edition.text_digest, purposes };
+    const free = owner.decide(about, surface, label, { [site.lang]: text.control });
     close();
-    tell(text[decision]);
-    core.send({
-      slot,
-      key,
-      url: new URL("choices", site.api).href,
-      lang: site.lang,
-      body: {
-        ...about,
-        kind: "cookies",
-        decision: taken ? "withdrawn" : decision,
-        purposes,
-        policy: policy.id,
-        subject: core.subject(),
-        mode: "express",
-        surface,
-        label,
-        widget: core.WIDGET,
-        claimed_at: at,
-      },
-    });
+    tell(text[owner.kept()?.decision ?? ""]);
+    core.deliver(slot, free);
   }
 
   /** @param {Outcome} outcome */
@@ -187,10 +195,10 @@ export async function mount(owner) {
     if (outcome.state === "delivered") {
       const { receipt } = outcome;
       if (ours) {
-        owner.keep({ ...kept, receipt: receipt.id });
+        owner.keep({ ...kept, ...outcome.about, receipt: receipt.id });
         if (owner.choice()) tell(text[kept.decision], " ", link(receipt.id));
       }
-      announce(owner.host, receipt);
+      if (!outcome.elsewhere) announce(owner.host, receipt);
     } else if (ours && outcome.state === "waiting") {
       tell(text.waiting);
     } else if (ours && outcome.state === "refused") {
@@ -200,7 +208,7 @@ export async function mount(owner) {
       // A consent without a record is none. Perhaps the text changed meanwhile: look again.
       owner.keep(null);
       shown = await core.inForce(site, true).catch(() => shown);
-      if (!owner.kept()) ask();
+      if (!owner.kept()) turn();
     }
   }
 
@@ -224,8 +232,9 @@ export async function mount(owner) {
   return {
     settings,
     show(asking) {
+      core.supersede(slot, owner.kept());
       if (!asking || !optional().length) return close();
-      if (!navigator.globalPrivacyControl) return void ask();
+      if (!navigator.globalPrivacyControl) return turn();
       // The signal is an answer: optional purposes stay off, nobody is asked, nothing is recorded.
       if (!owner.choice()) {
         const purposes = Object.fromEntries(optional().map(({ id }) => [id, false]));

@@ -1,74 +1,33 @@
-// What both widgets need: texts, policies, storage that never throws, and a queue that loses nothing.
+// What both widgets need: texts, policies, and a queue that loses nothing.
+
+import {
+  drop,
+  forget,
+  later,
+  pending,
+  QUEUE,
+  randomId,
+  recall,
+  remember,
+  SOON,
+} from "./clausepress.js";
 
 /** @import { InForce, Kept, Letter, Outcome, Policies, Policy, Receipt, Site, Texts } from "./types.d.ts" */
 
-export const WIDGET = "0.1.0";
-
-const QUEUE = "clausepress:queue:";
 const PATIENCE = 15_000; // ms a request may take before it counts as lost; the server itself gives up at 10 s
 const SHORTEST = 5_000, LONGEST = 300_000; // ms between retries while the page stays open
 
-// ---- storage ------------------------------------------------------------------------------------
-
-/** Stands in for localStorage where that is blocked or full. @type {Map<string, string>} */
-const memory = new Map();
-
-/** @param {string} key @returns {any} */
-export function recall(key) {
-  let text = memory.get(key) ?? null;
-  try {
-    text ??= localStorage.getItem(key);
-  } catch { /* blocked */ }
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key @param {unknown} value */
-export function remember(key, value) {
-  const text = JSON.stringify(value);
-  try {
-    localStorage.setItem(key, text);
-    memory.delete(key);
-  } catch {
-    memory.set(key, text);
-  }
-}
-
-/** @param {string} key */
-export function forget(key) {
-  memory.delete(key);
-  try {
-    localStorage.removeItem(key);
-  } catch { /* blocked */ }
-}
-
-/** The slots of everything not yet delivered. @returns {string[]} */
-export function pending() {
-  let keys = [...memory.keys()];
-  try {
-    keys = keys.concat(Object.keys(localStorage));
-  } catch { /* blocked */ }
-  return keys.filter((k) => k.startsWith(QUEUE)).map((k) => k.slice(QUEUE.length));
-}
-
-// ---- names made here ----------------------------------------------------------------------------
-
-/** 128 random bits as 22 characters of base64url. */
-export const randomId = () =>
-  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-    .replace(/\+/g, "-").replace(/\//g, "_").slice(0, 22);
-
-/** The visitor's random name on this site, made at the first decision and not before. */
-export function subject() {
-  const known = recall("clausepress:subject");
-  if (typeof known === "string") return known;
-  const made = randomId();
-  remember("clausepress:subject", made);
-  return made;
-}
+// The refusals of our API. Any other 4xx comes from something in between and settles nothing.
+const RENEW = ["digest-mismatch", "unknown-version", "unknown-edition", "unknown-purpose"];
+const FINAL = ["address-not-valid", "idempotency-mismatch"]; // even for a "no": it must be corrected, or is there
+const KNOWN = [
+  ...RENEW,
+  ...FINAL,
+  "unknown-policy",
+  "inconsistent-decision",
+  "idempotency-key-missing",
+  "origin-not-allowed",
+];
 
 // ---- what the server publishes ------------------------------------------------------------------
 
@@ -79,7 +38,11 @@ const fetched = new Map();
 function fetchOnce(url, cache) {
   const known = cache === "reload" ? undefined : fetched.get(url.href);
   if (known) return known;
-  const coming = fetch(url, { credentials: "omit", cache }).then((answer) => {
+  const coming = fetch(url, {
+    credentials: "omit",
+    cache,
+    signal: AbortSignal.timeout(SOON),
+  }).then((answer) => {
     if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
     return answer.json();
   });
@@ -93,7 +56,7 @@ export const texts = (lang) =>
   fetchOnce(new URL(`messages/${lang}.json`, import.meta.url), "default");
 
 /** The policy of a site with the edition in force, in the reader's language where there is one.
- * @param {Site} site @param {boolean} [anew] @returns {Promise<InForce>} */
+ * @param {Pick<Site, "base" | "policy" | "lang">} site @param {boolean} [anew] @returns {Promise<InForce>} */
 export async function inForce(site, anew) {
   const url = new URL("policies.json", site.base);
   /** @type {Policies} */
@@ -116,41 +79,129 @@ export const say = (byLang, site, policy) =>
 /** Tells what became of a letter: an event named by its slot, with an Outcome as detail. */
 export const outcomes = new EventTarget();
 
-/** @type {Map<string, {key: string, done: Promise<void>}>} */
+/** @type {Map<string, {key: string, done: Promise<unknown>}>} */
 const sending = new Map();
+/** What the server would not have today: tried again at the next load. @type {Set<string>} */
+const resting = new Set();
 let wait = SHORTEST;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+
+/** @type {BroadcastChannel | undefined} */
+let tabs;
+try {
+  tabs = new BroadcastChannel("clausepress:outcomes");
+  tabs.onmessage = ({ data: { slot, outcome } }) => {
+    if (recall(QUEUE + slot)?.key === outcome.key) drop(QUEUE + slot);
+    end(slot, { ...outcome, elsewhere: true });
+  };
+} catch { /* no channel in this context */ }
 
 /** Keep a decision until the server has it. A newer one in the same slot takes the place of one that
  * has not got through, so that a late "yes" can never arrive after a "no".
  * @param {Letter} letter */
 export function send(letter) {
   remember(QUEUE + letter.slot, letter);
-  deliver(letter.slot);
+  deliver(letter.slot, true);
 }
 
 /** Try everything that waits. */
-export function flush() {
-  pending().forEach(deliver);
+export const flush = () => pending().forEach((slot) => deliver(slot));
+
+/** Asked for by hand: also what rests. */
+export function retry() {
+  resting.clear();
+  flush();
 }
 
-/** @param {string} slot */
-function deliver(slot) {
+/** A decision made in another tab ends a letter of this page that is older.
+ * @param {string} slot @param {Kept | null} kept */
+export function supersede(slot, kept) {
+  /** @type {Letter | null} */
+  const letter = recall(QUEUE + slot);
+  if (!letter || !kept || kept.signal || letter.key === kept.key) return;
+  if (later(/** @type {{at: string, key: string, decision: string}} */ (letter), kept) === kept) {
+    drop(QUEUE + slot);
+  }
+}
+
+/** @param {string} slot @param {boolean} [free] nothing else of this slot is under way */
+export function deliver(slot, free) {
   /** @type {Letter | null} */
   const letter = recall(QUEUE + slot);
   const before = sending.get(slot);
-  if (!letter || before?.key === letter.key) return;
-  const done = (before?.done ?? Promise.resolve()).then(async () => {
-    const outcome = { key: letter.key, ...await post(letter) };
-    if (sending.get(slot)?.key === letter.key) sending.delete(slot);
-    settle(letter, outcome);
-  });
-  sending.set(slot, { key: letter.key, done });
+  if (!letter || before?.key === letter.key || resting.has(letter.key)) return;
+  const { key } = letter;
+  const done = Promise.resolve(before?.done).then(() => alone(slot, () => hand(letter), free));
+  sending.set(slot, { key, done });
 }
 
-/** @param {Letter} letter */
-async function post({ url, key, lang, body }) {
+/** One letter of a slot at a time, in all tabs. Where nothing is under way it goes at once, since the
+ * page may be left at once.
+ * @param {string} slot @param {() => Promise<void>} job @param {boolean} [free] */
+async function alone(slot, job, free) {
+  const begun = free && job();
+  try {
+    await navigator.locks.request(QUEUE + slot, () => begun || job());
+  } catch {
+    await (begun || job()); // no locks in this context
+  }
+}
+
+/** @param {Letter} taken */
+async function hand(taken) {
+  const { slot, key } = taken;
+  const mine = () => {
+    /** @type {Letter | null} */
+    const letter = recall(QUEUE + slot);
+    if (letter) return letter.key === key ? letter : null; // else decided anew
+    // Gone: delivered by another tab, unless that one took it for its own older letter.
+    /** @type {Kept | null} */
+    const kept = recall(`clausepress:${slot}`);
+    return kept?.key === key && !kept.receipt && !kept.problem ? taken : null;
+  };
+  let letter = mine();
+  let outcome = letter && await post(letter);
+  const no = letter?.decision === "refused";
+  const unsettled = () => no && outcome?.state === "refused" && !FINAL.includes(outcome.code);
+  if (letter && unsettled() && outcome?.state === "refused") {
+    const anew = RENEW.includes(outcome.code) ? await renew(letter) : null;
+    if (anew && mine()) {
+      letter = anew;
+      remember(QUEUE + slot, letter);
+      outcome = await post(letter);
+    }
+    if (unsettled()) outcome = { key, state: "waiting", rests: true };
+  }
+  if (sending.get(slot)?.key === key) sending.delete(slot);
+  if (outcome) settle(slot, outcome);
+}
+
+/** The same "no" about the text now in force, or null when there is no other.
+ * @param {Letter} letter @returns {Promise<Letter | null>} */
+async function renew(letter) {
+  try {
+    const { policy: id, purposes } = letter.body;
+    const site = { base: new URL(letter.base), policy: String(id), lang: letter.lang };
+    const { policy, version, lang, edition } = await inForce(site, true);
+    const optional = policy.cookies?.purposes.filter((p) => !p.required) ?? [];
+    const body = {
+      ...letter.body,
+      version: version.id,
+      lang,
+      text_digest: edition.text_digest,
+      ...(purposes && { purposes: Object.fromEntries(optional.map((p) => [p.id, false])) }),
+    };
+    if (JSON.stringify(body) === JSON.stringify(letter.body)) return null;
+    return { ...letter, body, idempotency: randomId() }; // other content, so another key
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Letter} letter @returns {Promise<Outcome>} */
+async function post({ url, key, idempotency, lang, body }) {
+  let rests = false;
   try {
     const answer = await fetch(url, {
       method: "POST",
@@ -163,36 +214,49 @@ async function post({ url, key, lang, body }) {
         "Accept": "application/json",
         "Accept-Language": lang,
         "Content-Type": "application/json",
-        "Idempotency-Key": key,
+        "Idempotency-Key": idempotency ?? key,
       },
       body: JSON.stringify(body),
     });
-    const { status } = answer;
+    const { status, headers } = answer;
     const said = await answer.json().catch(() => null);
     if ((status === 200 || status === 201) && typeof said?.id === "string") {
-      return { state: /** @type {const} */ ("delivered"), receipt: /** @type {Receipt} */ (said) };
+      const { version, lang, text_digest, purposes } = body;
+      const about = { version, lang, text_digest, purposes };
+      return { key, state: "delivered", receipt: /** @type {Receipt} */ (said), about };
     }
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-      const reason = String(said?.detail ?? said?.title ?? `HTTP ${status}`);
-      const code = String(said?.type ?? "").split("/").pop() ?? "";
-      return { state: /** @type {const} */ ("refused"), code, reason };
+      const ours = headers.get("Content-Type")?.startsWith("application/problem+json");
+      const code = String(said?.type).split("/").pop() ?? "";
+      if (ours && KNOWN.includes(code)) {
+        const reason = typeof said.detail === "string" ? said.detail : "";
+        return { key, state: "refused", code, reason };
+      }
+      rests = true;
     }
   } catch { /* no network, no answer in time, or a redirect */ }
-  return { state: /** @type {const} */ ("waiting") };
+  return { key, state: "waiting", rests };
 }
 
-/** @param {Letter} letter @param {Outcome} outcome */
-function settle({ slot, key }, outcome) {
-  const newest = recall(QUEUE + slot)?.key === key;
-  if (outcome.state === "waiting") {
+/** @param {string} slot @param {Outcome} outcome */
+function settle(slot, outcome) {
+  if (outcome.state !== "waiting") {
+    wait = SHORTEST;
+    if (recall(QUEUE + slot)?.key === outcome.key) forget(QUEUE + slot);
+    tabs?.postMessage({ slot, outcome });
+  } else if (outcome.rests) {
+    resting.add(outcome.key);
+  } else {
     clearTimeout(timer);
     timer = setTimeout(flush, wait);
     wait = Math.min(wait * 2, LONGEST);
-  } else {
-    wait = SHORTEST;
-    if (newest) forget(QUEUE + slot);
-    note(slot, outcome);
   }
+  end(slot, outcome);
+}
+
+/** @param {string} slot @param {Outcome} outcome here or in another tab */
+function end(slot, outcome) {
+  if (outcome.state !== "waiting") note(slot, outcome);
   outcomes.dispatchEvent(new CustomEvent(slot, { detail: outcome }));
 }
 
@@ -204,8 +268,9 @@ function note(slot, outcome) {
   /** @type {Kept | null} */
   const kept = recall(place);
   if (kept?.key !== outcome.key) return;
-  if (outcome.state === "delivered") remember(place, { ...kept, receipt: outcome.receipt.id });
-  else if (kept.decision === "given") forget(place);
+  if (outcome.state === "delivered") {
+    remember(place, { ...kept, ...outcome.about, receipt: outcome.receipt.id });
+  } else if (kept.decision === "given") forget(place);
   else if (outcome.state === "refused") remember(place, { ...kept, problem: outcome.reason });
 }
 

@@ -1,5 +1,6 @@
 // The UI of <clausepress-sms>: the reply keyword, a form for the number, the receipt.
 
+import { pending, randomId, WIDGET } from "./clausepress.js";
 import * as core from "./core.js";
 import {
   announce,
@@ -50,7 +51,7 @@ export async function mount(host, root, site, signal) {
     request(phone.value.trim());
   });
 
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 1), sheet];
+  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet])];
   root.replaceChildren(
     make(
       "section",
@@ -62,7 +63,7 @@ export async function mount(host, root, site, signal) {
     ),
   );
   // A request of an earlier visit that is still on its way: tell what becomes of it.
-  core.pending().filter((slot) => slot.startsWith(slots)).forEach(follow);
+  pending().filter((slot) => slot.startsWith(slots)).forEach(follow);
 
   /** @param {string} keyword */
   function reply(keyword) {
@@ -90,14 +91,18 @@ export async function mount(host, root, site, signal) {
   function request(address) {
     if (!address) return say(text.empty, true);
     say(text.sending);
-    if (under?.address === address) return core.flush(); // pressed again: the same request, not another
-    const key = core.randomId();
+    if (under?.address === address) return core.retry(); // pressed again: the same request, not another
+    const key = randomId();
+    const at = new Date().toISOString();
     under = { key, address };
     result.replaceChildren();
     follow(slots + key);
     core.send({
       slot: slots + key,
       key,
+      at,
+      decision: "refused",
+      base: site.base.href,
       url: new URL("opt-outs", site.api).href,
       lang: site.lang,
       body: {
@@ -109,8 +114,8 @@ export async function mount(host, root, site, signal) {
         text_digest: edition.text_digest,
         surface: "page",
         label: text.submit,
-        widget: core.WIDGET,
-        claimed_at: new Date().toISOString(),
+        widget: WIDGET,
+        claimed_at: at,
       },
     });
   }
@@ -135,7 +140,7 @@ export async function mount(host, root, site, signal) {
     say(text["sms-done"]);
     phone.value = "";
     show(outcome.receipt);
-    announce(host, outcome.receipt);
+    if (!outcome.elsewhere) announce(host, outcome.receipt);
   }
 
   /** @param {Receipt} receipt */

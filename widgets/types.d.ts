@@ -59,6 +59,14 @@ export interface Choice {
   signal?: string;
 }
 
+/** The text a decision is about, and what it says to each purpose. */
+export interface About {
+  version: string;
+  lang: string;
+  text_digest: string;
+  purposes: Record<string, boolean>;
+}
+
 /** A choice as kept in localStorage: also what text it was about, and what became of its record. */
 export interface Kept extends Choice {
   key: string;
@@ -79,17 +87,24 @@ export interface Receipt {
 export interface Letter {
   slot: string;
   key: string;
+  at: string;
+  /** An opt-out is a refusal. */
+  decision: "given" | "refused";
+  /** Where policies.json is, should the text have to be looked up anew. */
+  base: string;
+  /** Instead of the key, once the same decision was put about another text. */
+  idempotency?: string;
   url: string;
   lang: string;
-  body: Record<string, unknown>;
+  body: Partial<About> & Record<string, unknown>;
 }
 
 export type Outcome =
-  & { key: string }
+  & { key: string; /** Told by another tab, whose page has its event. */ elsewhere?: boolean }
   & (
-    | { state: "delivered"; receipt: Receipt }
+    | { state: "delivered"; receipt: Receipt; about: Partial<About> }
     | { state: "refused"; code: string; reason: string }
-    | { state: "waiting" }
+    | { state: "waiting"; rests?: boolean }
   );
 
 /** What the cookie UI may ask of its element. */
@@ -105,6 +120,8 @@ export interface Owner {
   /** The choice in force. */
   choice(): Choice | null;
   keep(kept: Kept | null): void;
+  /** True when no older letter of this slot can be under way. */
+  decide(about: About, surface: string, label: string, control: Texts): boolean;
 }
 
 export interface Panel {

@@ -39,7 +39,8 @@ export function receiptLink(id, label, site) {
 
 /** What the server said against a record, in the reader's language where we have the words.
  * @param {Extract<Outcome, {state: "refused"}>} outcome @param {Texts} text */
-export const reasonOf = ({ code, reason }, text) => text[`problem-${code}`] ?? reason;
+export const reasonOf = ({ code, reason }, text) =>
+  text[`problem-${code}`] ?? (reason || text.problem);
 
 /** @param {string} label @param {string} part @param {(event: Event) => void} act */
 export function button(label, part, act) {
@@ -68,15 +69,20 @@ export function download(text, name) {
 }
 
 /** Keeps what has focus, and the end of the page, from lying under what is fixed at the bottom.
- * @param {Element} dock @param {AbortSignal} signal */
-export function makeRoom(dock, signal) {
+ * @param {Element} dock @param {HTMLElement} layer @param {AbortSignal} signal */
+export function makeRoom(dock, layer, signal) {
   const room = new CSSStyleSheet();
-  const watch = new ResizeObserver(([{ borderBoxSize: [{ blockSize }] }]) =>
-    room.replaceSync(
-      `@media screen{html{scroll-padding-block-end:${blockSize}px}html::after{content:"";display:block;block-size:${blockSize}px}}`,
-    )
-  );
+  const watch = new ResizeObserver(() => {
+    const size = dock.getBoundingClientRect().height;
+    // Nothing where nothing is shown: another policy's room is not taken away.
+    const rule = size
+      ? `@media screen{html{scroll-padding-block-end:${size}px}html::after{content:"";display:block;block-size:${size}px}}`
+      : "";
+    const open = layer.offsetHeight;
+    room.replaceSync(rule + (open ? `html{--clausepress-layer:${open}px}` : ""));
+  });
   watch.observe(dock, { box: "border-box" });
+  watch.observe(layer);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, room];
   signal.addEventListener("abort", () => {
     watch.disconnect();
@@ -169,7 +175,7 @@ small { font-size: .875em; }
   border: 1px solid var(--line);
   border-radius: .5em;
 }
-[hidden] + [part~="toast"] { margin-block-end: 3.75em; }
+[hidden] + [part~="toast"] { margin-block-end: calc(.5em + 52px * var(--of, 1) + var(--clausepress-layer, 0px)); }
 [part~="toast"]:empty { margin: 0; padding: 0; border: 0; }
 [part~="box"] { padding: 1em; border: 1px solid var(--line); border-radius: .5em; background: var(--surface); }
 [part~="box"] > * { margin-block-end: .75em; }

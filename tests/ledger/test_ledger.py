@@ -3,17 +3,29 @@
 import json
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ledger_samples import EMAIL, PHONE, House, choice, new_key, opt_out
+from ledger_samples import (
+    EMAIL,
+    EN,
+    PHONE,
+    House,
+    choice,
+    new_key,
+    opt_out,
+    policies,
+    write_policies,
+)
 from sqlalchemy import create_engine, text
 
 from clausepress.ledger import (
     AddressInvalid,
     Answer,
+    DigestMismatch,
     IdempotencyMismatch,
     Keys,
     KeysMismatch,
@@ -47,6 +59,27 @@ def test_a_receipt_verifies_and_is_found_again(ledger: Ledger) -> None:
     assert ledger.receipt(answer.receipt.id) == answer.receipt
     assert ledger.receipt("NONE") is None
     assert head(ledger).size == 1
+
+
+def test_a_retry_after_the_text_was_corrected_gives_the_first_receipt(house: House) -> None:
+    ledger = house.open()
+    key = new_key()
+    sends: list[Callable[[str], Future[Answer]]] = [
+        lambda name: ledger.choose(choice(), name),
+        lambda name: ledger.opt_out(opt_out(), f"{name}-o"),
+    ]
+    for send in sends:
+        first = send(key).result(WAIT)
+        corrected = policies()
+        for version in corrected["policies"][0]["versions"]:
+            version["editions"]["zh"]["text_digest"] = EN
+        write_policies(house.path, corrected)
+        again = send(key).result(WAIT)
+        assert (again.receipt.id, again.created) == (first.receipt.id, False)
+        with pytest.raises(DigestMismatch):
+            send(new_key()).result(WAIT)
+        write_policies(house.path)
+    ledger.close()
 
 
 def test_the_same_key_gives_the_same_receipt(house: House) -> None:

@@ -124,14 +124,14 @@ def test_a_refusal_stands_when_the_server_will_not_record_it(shop, press):
     shop.visit()
     shop.page.route(CHOICES, problem)
     shop.button("全部拒绝").click()
-    expect(shop.status).to_contain_text("No such <b>version</b>.")
+    expect(shop.status).to_contain_text("还没有送达")
     assert shop.choice()["decision"] == "refused"
-    assert shop.queue() == 0
+    assert shop.queue() == 1
     shop.visit()
     expect(shop.control).to_be_visible()
     assert shop.choice()["decision"] == "refused"
     shop.control.click()
-    expect(shop.layer).to_contain_text("No such <b>version</b>.")
+    expect(shop.layer).to_contain_text("还没有送达")
     assert press.entries() == []
 
 

@@ -101,10 +101,10 @@ def test_the_server_s_reason_is_shown(form):
     form.page.route(
         OPT_OUTS,
         lambda route: route.fulfill(
-            status=403,
+            status=422,
             content_type="application/problem+json",
             headers={"access-control-allow-origin": "*"},
-            body='{"type": "about:blank", "detail": "<i>Not from here.</i>"}',
+            body='{"type": "/problems/idempotency-mismatch", "detail": "<i>Not from here.</i>"}',
         ),
     )
     ask(form, "13600136000")

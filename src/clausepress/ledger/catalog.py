@@ -9,6 +9,7 @@ import msgspec
 
 from clausepress.ledger.errors import (
     DigestMismatch,
+    Refused,
     SetupError,
     UnknownEdition,
     UnknownPolicy,
@@ -116,6 +117,14 @@ class Catalog:
         UnknownEdition.
         """
         return _edition(self.policy(policy_id), version_id, lang)
+
+    def refusal(self, record: Choice | OptOut) -> Refused | None:
+        """Why a record may not be made, or None when it may."""
+        try:
+            self.check(record)
+        except Refused as refused:
+            return refused
+        return None
 
     def check(self, record: Choice | OptOut) -> None:
         """Refuse a record about a text or purpose that does not exist, by the typed errors."""

@@ -99,16 +99,15 @@ class Ledger:
     def choose(self, choice: Choice, idem_key: str) -> Future[Answer]:
         """Record a decision; the future is done once the record is durable.
 
-        The same key and content give the same receipt again. Raises a Refused at once; the future
-        raises IdempotencyMismatch or StoreUnavailable.
+        The same key and content give the same receipt again, even when the text has changed since.
+        Raises InconsistentDecision at once; the future raises the other kinds of Refused,
+        IdempotencyMismatch or StoreUnavailable.
         """
         check_consistent(choice)
-        self._catalog.check(choice)
         return self._submit(choice, idem_key)
 
     def opt_out(self, opt_out: OptOut, idem_key: str) -> Future[Answer]:
         """Record an opt-out and suppress the address in one transaction; otherwise as `choose`."""
-        self._catalog.check(opt_out)
         one_spelling = address.normalise(opt_out.channel, opt_out.address, opt_out.region)
         return self._submit(msgspec.structs.replace(opt_out, address=one_spelling), idem_key)
 
@@ -116,7 +115,9 @@ class Ledger:
         if not _KEY.match(idem_key):
             raise ValueError("an idempotency key is 16 to 64 characters of A-Z a-z 0-9 _ -")
         future: Future[Answer] = Future()
-        self._writer.submit(Pending(record, idem_key, new_id(), canonical(record), future))
+        refused = self._catalog.refusal(record)
+        body = canonical(record)
+        self._writer.submit(Pending(record, idem_key, new_id(), body, future, refused))
         return future
 
     def receipt(self, record_id: str) -> Receipt | None:

@@ -21,6 +21,7 @@ from clausepress.ledger.errors import (
     IdempotencyMismatch,
     LedgerError,
     Raced,
+    Refused,
     StoreUnavailable,
 )
 from clausepress.ledger.keys import Keys
@@ -65,6 +66,8 @@ class Pending(NamedTuple):
     id: str
     body: bytes
     future: Future[Answer]
+    refused: Refused | None
+    """Why it may not be recorded now; a retry of what is recorded is answered all the same."""
 
 
 class Writer:
@@ -201,13 +204,13 @@ class Writer:
         stored = {s.idem_key: s for s in self._port.stored([p.idem_key for p in batch])}
         first: dict[str, Pending] = {}
         for pending in batch:
-            if pending.idem_key not in stored:
+            if pending.idem_key not in stored and not pending.refused:
                 first.setdefault(pending.idem_key, pending)
         receipts = self._append(list(first.values())) if first else {}
         return [
             self._replay(pending, stored[pending.idem_key])
             if pending.idem_key in stored
-            else _share(pending, first[pending.idem_key], receipts)
+            else pending.refused or _share(pending, first[pending.idem_key], receipts)
             for pending in batch
         ]
 
