@@ -49,6 +49,11 @@ def test_a_new_site_builds_strictly(site: Path) -> None:
     assert (site / "site" / "en" / "privacy" / "2025-01-01" / "index.html").is_file()
 
 
+def test_the_project_s_own_texts_are_clean() -> None:
+    done = run("check", cwd=Path(__file__).parents[1])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_new_leaves_a_used_folder_alone(site: Path) -> None:
     before = contents(site)
     done = run("new", ".", cwd=site)
