@@ -54,6 +54,17 @@ def test_the_project_s_own_texts_are_clean() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_findings_and_differences_end_with_code_one(site: Path) -> None:
+    source = site / "docs" / "privacy" / "2026-01-01" / "zh.md"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text + "\n9.9 我们我们会通知您；；\n", encoding="utf-8")
+    assert run("check", "privacy/2026-01-01/zh", cwd=site).returncode == 1
+    texts = ["privacy/2026-01-01/zh", "privacy/2026-01-01/en"]
+    assert run("align", *texts, cwd=site).returncode == 1
+    source.write_text(text, encoding="utf-8")
+    assert run("align", *texts, cwd=site).returncode == 0
+
+
 def test_new_leaves_a_used_folder_alone(site: Path) -> None:
     before = contents(site)
     done = run("new", ".", cwd=site)
@@ -203,6 +214,7 @@ def test_a_fault_in_a_source_keeps_the_old_site(site: Path) -> None:
         (["import", "x.txt"], 2, "Missing option"),
         (["serve", "--port", "70000"], 2, "70000"),
         (["publish"], 2, "No such command"),
+        (["check", "nowhere"], 1, "neither a file nor a text"),
         (["build", "--fast"], 2, "No such option"),
     ],
 )

@@ -37,7 +37,7 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows escapes
             stream.reconfigure(errors="backslashreplace")
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -48,4 +48,4 @@ def main() -> NoReturn:
     except ClausepressError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
-    sys.exit(0)
+    sys.exit(code or 0)

@@ -46,6 +46,9 @@ def outline(clauses: tuple[Clause, ...]) -> list[object]:
         ("IX. Notification", "IX.", (9,)),
         ("(iv) four", "(iv)", (4,)),
         ("1) one", "1)", (1,)),
+        ("10000. 丙", "10000.", (10000,)),
+        ("Section 2. Fees", "Section 2.", (2,)),
+        ("Article IV Data", "Article IV", (4,)),
         ("2）二", "2）", (2,)),
         ("B. Sharing", "B.", (2,)),
         ("１．１ 全角", "１．１", (1, 1)),
@@ -72,6 +75,7 @@ def test_a_printed_number_is_recognised_as_it_stands(
         "192.168.0.1",
         "1.2 小时内回复",
         "J. K. Smith",
+        "Section 3 applies to you.",
     ],
 )
 def test_a_sentence_that_opens_with_a_figure_is_not_a_clause(text: str) -> None:

@@ -15,6 +15,7 @@ from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.compare.changes import Changes, compare_editions
 from clausepress.i18n import labels
 from clausepress.text.model import Clause, Edition, plain
+from clausepress.text.numbers import gap
 
 _EXCERPT = 48  # characters of a prominent clause quoted in the list of key clauses
 
@@ -231,9 +232,9 @@ def _toc(edition: Edition) -> tuple[TocEntry, ...]:
 
 
 def _toc_entry(clause: Clause) -> TocEntry:
-    space = "" if not clause.number or clause.number[-1] in "、）)】" else " "
+    heading = plain(clause.heading)
     return TocEntry(
-        title=f"{clause.number}{space}{plain(clause.heading)}",
+        title=f"{clause.number}{gap(clause.number, heading)}{heading}",
         id=clause.id,
         children=tuple(_toc_entry(child) for child in clause.children if child.heading),
     )

@@ -12,11 +12,10 @@ import unicodedata
 
 from clausepress.text.inline import render_inline
 from clausepress.text.model import Block, Clause, Edition, Paragraph, Runs, Table, number_run, plain
-from clausepress.text.numbers import match_number
+from clausepress.text.numbers import gap, match_number
 
 _BLOCK_START = re.compile(r"#{1,6}\s|[-*+]\s|\||---|\\")
 _MARKS_BEFORE = re.compile(r"(?:\*\*|<u>|\[)+")
-_CLOSED = "、）)】：:"
 _NOT_PLAIN = re.compile(  # control, bidi and other characters that YAML or a source refuses
     '["\\\\]|[^ -~\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd'
     "\U00010000-\U0010ffff]"
@@ -49,13 +48,14 @@ def text_digest(edition: Edition) -> str:
 def _clause(clause: Clause, depth: int, *, ids: bool) -> list[str]:
     # A clause with neither number nor heading is a clause by its id alone.
     mark = f"{{#{clause.id}}}" if ids or not (clause.number or clause.heading) else ""
-    space = "" if not clause.number or clause.number[-1] in _CLOSED else " "
-    number = render_inline((number_run(clause),)) + space if clause.number else ""
     blocks = list(clause.blocks)
+    lead = blocks[0].runs if blocks and isinstance(blocks[0], Paragraph) else ()
+    space = gap(clause.number, plain(clause.heading or lead))
+    number = render_inline((number_run(clause),)) + space if clause.number else ""
     if clause.heading:
         first = "#" * min(depth + 2, 6) + " " + number + _inline(clause.heading, number)
-    elif blocks and isinstance(lead := blocks[0], Paragraph) and not (number and lead.bullet):
-        first = ("- " if lead.bullet else "") + number + _inline(lead.runs, number)
+    elif blocks and isinstance(opening := blocks[0], Paragraph) and not (number and opening.bullet):
+        first = ("- " if opening.bullet else "") + number + _inline(opening.runs, number)
         del blocks[0]
     else:
         first = number

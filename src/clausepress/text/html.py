@@ -22,9 +22,9 @@ from clausepress.text.model import (
     Runs,
     Table,
     number_run,
+    plain,
 )
-
-_CLOSED = "、）)】：:"
+from clausepress.text.numbers import gap
 
 
 def render_body(
@@ -115,7 +115,7 @@ class _Writer:
 
     def _numbered(self, clause: Clause, runs: Runs) -> str:
         """The number and the text after it; a number marked with its text is under one mark."""
-        number = _number(clause)
+        number = _number(clause, runs)
         if not number_run(clause).prominent:
             return number + self.runs(runs)
         if runs and runs[0].prominent:
@@ -138,10 +138,10 @@ def _is_bullet(block: Block) -> bool:
     return isinstance(block, Paragraph) and block.bullet
 
 
-def _number(clause: Clause) -> str:
+def _number(clause: Clause, runs: Runs) -> str:
     if not clause.number:
         return ""
-    space = "" if clause.number[-1] in _CLOSED else " "
+    space = gap(clause.number, plain(runs))
     return f'<a class="cp-number" href="#{escape(clause.id)}">{escape(clause.number)}</a>{space}'
 
 

@@ -26,10 +26,18 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "decimal",
         re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,4}}){{1,9}}[.．]?(?![\d.．%％]|\s*(?:{_UNITS}))"),
     ),
-    ("dun", re.compile(r"\d{1,3}、")),
-    ("dot", re.compile(r"\d{1,3}[.．](?!\d)")),
-    ("paren", re.compile(r"[（(]\d{1,3}[）)]")),
-    ("close", re.compile(r"\d{1,3}[）)]")),
+    ("dun", re.compile(r"\d{1,5}、")),
+    ("dot", re.compile(r"\d{1,5}[.．](?!\d)")),
+    ("paren", re.compile(r"[（(]\d{1,5}[）)]")),
+    ("close", re.compile(r"\d{1,5}[）)]")),
+    # "Section 3 applies to …" is a sentence; "Section 3. Fees" and "Section 3 Fees" are titles.
+    (
+        "section",
+        re.compile(
+            r"(?:Article|Section|Clause|Chapter|Part)\s+(?:\d{1,3}|[IVXLC]+)"
+            r"(?:[.:：](?!\d)|(?=(?:\s[A-Z][^.;:?!]{0,60})?$))"
+        ),
+    ),
     ("roman", re.compile(r"[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
     ("roman-paren", re.compile(r"[（(](?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
     ("alpha", re.compile(r"[（(]?[a-z][）)]")),
@@ -37,7 +45,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("circled", re.compile(rf"[{_CIRCLED}]")),
 )
 
-CHAPTER_SCHEMES = frozenset({"di", "han", "roman"})
+CHAPTER_SCHEMES = frozenset({"di", "han", "roman", "section"})
 """Schemes that number chapters rather than items."""
 
 
@@ -65,6 +73,14 @@ def match_number(text: str) -> Number | None:
     return None
 
 
+def gap(printed: str, following: str) -> str:
+    """Return what stands between a number and its text: nothing after a full-width mark."""
+    if not printed or printed[-1] in "、）】：":
+        return ""
+    wide = ord(following[:1] or " ") >= 0x2E80
+    return "" if printed[-1] == ")" and wide else " "
+
+
 def as_roman(number: Number) -> Number | None:
     """Return a letter in brackets read as a Roman numeral: (i), (v), (x)."""
     letter = number.printed.strip("（()）").upper()
@@ -88,6 +104,8 @@ def _values(scheme: str, printed: str) -> tuple[int, ...]:
         return (ord(printed.strip("（()）.").lower()) - ord("a") + 1,)
     if scheme.startswith("roman"):
         return (_roman(printed.strip("（()）.、").upper()),)
+    if scheme == "section" and not re.search(r"\d", printed):
+        return (_roman(printed.split()[1].strip(".:：")),)
     digits = re.findall(r"\d+", printed)
     if digits:
         return tuple(int(part) for part in digits)

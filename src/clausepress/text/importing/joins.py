@@ -128,9 +128,13 @@ def line_joins(text: str) -> Iterator[Proposal]:
         )
 
 
+_PAGE_NUMBER = re.compile(r"[-–—\s]*\d{1,4}[-–—\s]*")
+_LETTERED = re.compile(r"[a-z]{1,4}[.)]\s")  # an item of a scheme we do not read: "i. …", "a. …"
+
+
 def _runs_on(before: Line, after: Line) -> bool:
     """Whether a sentence goes on over a single line end, whatever the width of the text."""
-    if before.ended:
+    if before.ended or _PAGE_NUMBER.fullmatch(before.core) or _LETTERED.match(after.core):
         return False
     if after.core[:1].islower() or _NO_START.match(after.core):
         return True

@@ -10,14 +10,14 @@ from xml.etree.ElementTree import Element
 
 from clausepress.text.importing.word_numbers import W, read_numbering
 from clausepress.text.importing.word_package import WordPackage
-from clausepress.text.model import Run
+from clausepress.text.model import Run, plain
+from clausepress.text.numbers import gap
 
 _COMPAT = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _OFF = ("0", "false", "off", "none")
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
-_CLOSED = "、）)】：:"
 
 # What holds runs or paragraphs and adds nothing of its own.
 _WRAPPERS = frozenset(
@@ -49,8 +49,8 @@ class WordParagraph:
         """The runs with the printed number before them."""
         if not self.number:
             return self.runs
-        gap = "" if self.number[-1] in _CLOSED else " "
-        return [Run(self.number + gap), *self.runs]
+        space = gap(self.number, plain(tuple(self.runs)))
+        return [Run(self.number + space), *self.runs]
 
 
 @dataclass(slots=True)
