@@ -1,12 +1,14 @@
 """The command line as a person meets it: wrong input, wrong usage, nothing half-written."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from clausepress.archive import intake
+from clausepress.text.importer import import_text
 
 TEXT = """\
 某某政策
@@ -180,14 +182,46 @@ def test_a_bad_id_writes_nothing(site: Path, options: dict[str, str], words: str
     assert contents(site) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_an_unwritable_folder_writes_nothing(site: Path) -> None:
     (site / "in.txt").write_text(TEXT, encoding="utf-8")
-    (site / "docs").chmod(0o555)
+    (site / "docs" / "terms").write_text("a file where the folder would be", encoding="utf-8")
+    before = contents(site)
     done = import_into(site, "in.txt")
-    (site / "docs").chmod(0o755)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
+    assert contents(site) == before
+
+
+def test_an_interrupted_import_leaves_nothing(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, written = intake.write_atomic, []
+
+    def interrupted(path: Path, data: bytes) -> None:
+        if written:
+            raise KeyboardInterrupt
+        real(path, data)
+        written.append(path)
+
+    imported = import_text(TEXT, lang="zh", path=site / "in.txt")
+    before = contents(site)
+    monkeypatch.setattr(intake, "write_atomic", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        intake.add_edition(site / "docs", "terms", "2024-01-02", "zh", imported)
+    assert len(written) == 1
+    assert contents(site) == before
+
+
+def test_what_only_looks_like_markup_or_a_fact_is_text(site: Path) -> None:
+    text = TEXT.replace("文档版号：0012", "平台协议") + (
+        "\n1.2 若 a<b 且 c>d，或 a<b and c>d，号码 138****8000。\n\n1.3 version number: see 3.8。\n"
+    )
+    (site / "in.txt").write_text(text, encoding="utf-8")
+    assert import_into(site, "in.txt", title="某某\n政策").returncode == 0
+    folder = site / "docs" / "terms" / "2024-01-02"
+    assert "number:" not in (folder / "version.yml").read_text("utf-8")
+    assert run("build", "--strict", cwd=site).returncode == 0
+    html = (site / "site" / "zh" / "terms" / "index.html").read_text("utf-8")
+    assert "若 a&lt;b 且 c&gt;d，或 a&lt;b and c&gt;d，号码 138****8000。" in html
+    assert "<h1>某某 政策</h1>" in html
 
 
 def test_a_fault_in_a_source_keeps_the_old_site(site: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from clausepress.archive.published import Library, Policy, Published, Version
+from clausepress.text.export import export_edition
+from clausepress.text.export.publication import Publication
 
 INDEX_SCHEMA = "clausepress.policies/1"
-EDITION_SCHEMA = "clausepress.edition/1"
 
 
 def edition_path(policy: str, version: str, lang: str) -> str:
@@ -31,15 +32,14 @@ def policies_json(library: Library, on: dt.date) -> bytes:
 def edition_json(policy: Policy, version: Version, lang: str) -> bytes:
     """Return one edition with all of its text, numbers, emphasis and tables."""
     published = version.editions[lang]
-    data = {
-        "schema": EDITION_SCHEMA,
-        "policy": policy.id,
-        "version": version.id,
-        "number": version.file.number or None,
-        **_digests(published),
-        "edition": published.edition,
-    }
-    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+    publication = Publication(
+        policy=policy.id,
+        version=version.id,
+        number=version.file.number,
+        body_digest=published.body_digest,
+        source_digest=published.source_digest,
+    )
+    return export_edition(published.edition, publication, "json")
 
 
 def _policy(policy: Policy, on: dt.date) -> dict[str, Any]:

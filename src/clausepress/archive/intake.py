@@ -71,11 +71,12 @@ def add_edition(docs: Path, policy: str, version: str, lang: str, imported: Impo
             f"{source}: the source would not read back as the same text; nothing was written\n"
             "  fix: this is a fault of clausepress; please report it with the text"
         )
-    outputs = {source: text.encode()}
+    outputs: dict[Path, bytes] = {}
     _policy_file(docs / policy / "policy.yml", policy, lang, imported, outputs)
     _version_file(folder / "version.yml", version, imported, outputs)
     encoded = msgspec.json.format(msgspec.json.encode(report(imported)), indent=1) + b"\n"
     outputs[folder / f"{lang}.import.json"] = encoded
+    outputs[source] = text.encode()  # last: it is what a second import would find
     return _write_all(outputs)
 
 
@@ -137,12 +138,14 @@ def _write_all(outputs: dict[Path, bytes]) -> list[Path]:
         for path, data in outputs.items():
             write_atomic(path, data)
             written.append(path)
-    except OSError as error:
+    except BaseException as error:
         for path in written:
             path.unlink()
         for parent in made:
             with suppress(OSError):
                 parent.rmdir()
+        if not isinstance(error, OSError):
+            raise
         raise ClausepressError(
             f"{error.filename or 'the folder'}: cannot be written: {error.strerror}\n"
             "  fix: nothing was kept; check free space and permissions, then import again"

@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
+from clausepress.commands.options import docs_option
+
 
 @click.command()
 @click.argument("names", nargs=-1, required=True)
-@click.option(
-    "--docs",
-    type=click.Path(path_type=Path),
-    default=Path("docs"),
-    show_default=True,
-    help="Folder of policy sources.",
-)
+@docs_option
 @click.option(
     "--format",
     "form",

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
+from clausepress.commands.options import config_option
+
 
 @click.command()
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="Configuration of the site.",
-)
+@config_option
 @click.option("--strict", is_flag=True, default=None, help="Warnings are errors.")
 def build(config: Path, strict: bool | None) -> None:
     """Build the site; the old one stays until the new one is whole."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clausepress.commands.options import docs_option
+
 if TYPE_CHECKING:
     from clausepress.text.export import Format
 
@@ -25,13 +27,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="File to write, or folder for several texts; nothing there is overwritten.",
 )
-@click.option(
-    "--docs",
-    type=click.Path(path_type=Path),
-    default=Path("docs"),
-    show_default=True,
-    help="Folder of policy sources.",
-)
+@docs_option
 def export(names: tuple[str, ...], form: Format, output: Path | None, docs: Path) -> None:
     """Write texts in a form that other programs read and that reads back as the same text.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from clausepress.commands.options import docs_option
+
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -20,13 +22,7 @@ import click
     metavar="ID",
     help="Leave out the repair with this id; may be given several times.",
 )
-@click.option(
-    "--docs",
-    type=click.Path(path_type=Path),
-    default=Path("docs"),
-    show_default=True,
-    help="Folder of policy sources.",
-)
+@docs_option
 @click.option(
     "--format",
     "output",

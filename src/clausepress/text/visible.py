@@ -8,7 +8,11 @@ from clausepress.text.importing.layout import tab_table_end
 from clausepress.text.model import Edition, block_runs, own_runs
 from clausepress.text.parse import is_table
 
-HTML_TAG = re.compile(r"</?(?:div|center|p|br|span|font|b|strong|em|i)\b[^<>\n]*>", re.IGNORECASE)
+HTML_TAG = re.compile(
+    r"</?(?:div|center|p|br|span|font|b|strong|em|i)"
+    r"(?:\s+[a-z-]+\s*=\s*(?:\"[^\"<>\n]*\"|'[^'<>\n]*'|[^\s\"'<>]+))*\s*/?>",
+    re.IGNORECASE,
+)
 """HTML tags that text extracted from web pages carries as debris; their content is kept."""
 
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}|[-*+])[ \t]+(?=\S)")

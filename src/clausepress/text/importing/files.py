@@ -39,6 +39,7 @@ def import_files(
         ClausepressError: A character would be lost, or no repair has an id in ``undo``.
         SourceError: A file that cannot be read or decoded, a damaged or unsafe ``.docx``.
     """
+    title = " ".join(title.split())
     parts = [(path, read_bytes(path)) for path in paths]
     for path, data in parts:
         _refuse_other_formats(path, data)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from clausepress.text.importing.model import Imported, ImportNote
+from clausepress.text.numbers import match_number
 
 _LIMIT = 160  # characters of a line that can state facts; a longer one is running text
 _GAP = re.compile(r"[\s|*(（）)】：:为是–—-]*")
@@ -64,14 +65,16 @@ _UNREADABLE = re.compile(
 def read_facts(raw: str, imported: Imported) -> None:
     """Read number and dates where they are printed into ``imported``; note those that are not.
 
-    Only short lines are looked at, or a whole sentence about another version would be read.
+    Only short lines without a clause number are looked at, or a sentence about another version
+    would be read; and a document number has a digit.
     A printed date that is no date of the calendar, or leaves day and month open, is a note.
     """
-    lines = [line if len(line) <= _LIMIT else "" for line in raw.split("\n")]
+    lines = [line if _may_state_facts(line) else "" for line in raw.split("\n")]
     folded = [unicodedata.normalize("NFKC", line) for line in lines]
     for line, fold in zip(lines, folded, strict=True):
-        if found := _NUMBER.search(fold):
-            group = found.lastindex or 0
+        found = _NUMBER.search(fold)
+        group = found.lastindex or 0 if found else 0
+        if found and re.search(r"[\d一二三四五六七八九十]", found.group(group)):
             same = len(fold) == len(line)  # then the printed characters stand at the same place
             imported.number = line[slice(*found.span(group))] if same else found.group(group)
             break
@@ -79,6 +82,10 @@ def read_facts(raw: str, imported: Imported) -> None:
         imported.notes.append(ImportNote(0, "number-missing", "no document number is printed"))
     imported.updated_on = _date(folded, _UPDATED, "updated_on", imported.notes)
     imported.effective_on = _date(folded, _EFFECTIVE, "effective_on", imported.notes)
+
+
+def _may_state_facts(line: str) -> bool:
+    return len(line) <= _LIMIT and match_number(line.lstrip("#*- \t\u3000")) is None
 
 
 def _date(
