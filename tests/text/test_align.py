@@ -263,7 +263,7 @@ def edition(texts: list[str], size: int = 9) -> Edition:
     return Edition("en", "t", (), tuple(chapters))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(editions())
 def test_true_pairs_are_found_through_removal_addition_and_renumbering(
     made: tuple[Edition, Edition, set[str]],
@@ -278,7 +278,7 @@ def test_true_pairs_are_found_through_removal_addition_and_renumbering(
     assert found == {each: each for each in kept}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(editions())
 def test_an_edition_is_itself_and_the_order_of_two_does_not_matter(
     made: tuple[Edition, Edition, set[str]],

@@ -68,7 +68,7 @@ def schema_faults(root: etree._Element) -> list[str]:
 
 
 @given(editions())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_edition_survives_every_export(edition: Edition) -> None:
     for form in SUFFIXES:
         data = export_edition(edition, LOOSE, form)

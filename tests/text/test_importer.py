@@ -163,14 +163,16 @@ def test_debris_is_repaired_and_said(raw: str, rule: str, wanted: str) -> None:
     ],
 )
 def test_clean_text_is_left_alone(raw: str) -> None:
-    assert find_repairs(raw, wrapped=False) == []
-    assert find_repairs(raw, wrapped=True) == []
+    assert find_repairs(raw, wrapped=False)[0] == []
+    assert find_repairs(raw, wrapped=True)[0] == []
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: str(path)[-40:])
 def test_no_repair_fires_on_the_sample_texts(path: Path) -> None:
     body = path.read_text("utf-8").split("\n---\n", 1)[1]
-    assert find_repairs(body, wrapped=False) == []
+    repairs, questions = find_repairs(body, wrapped=False)
+    assert repairs == []
+    assert len(questions) <= 1  # a paragraph of one text lacks its full stop, in print too
 
 
 def test_lines_of_plain_text_are_paragraphs_and_wrapped_lines_are_not() -> None:
@@ -352,8 +354,9 @@ def test_other_formats_are_named(tmp_path: Path, data: bytes, words: str) -> Non
         "- " * 20_000 + "甲",
         "** " * 20_000,
         "\n\n".join(f"{n}、甲 {n}" for n in range(5_000)),
+        "商城会记录，登录的时间和\n\n使用的设备" * 2_000,
     ],
-    ids=["1 MB", "zero widths", "brackets", "bullets", "marks", "items"],
+    ids=["1 MB", "zero widths", "brackets", "bullets", "marks", "items", "breaks"],
 )
 def test_large_input_takes_no_unreasonable_time(raw: str) -> None:
     imported = take(raw)
@@ -396,7 +399,7 @@ DIRTY = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DIRTY, st.sampled_from(["in.txt", "in.md"]))
 def test_with_any_debris_only_reported_edits_change_the_text(raw: str, name: str) -> None:
     if not visible_source(raw):
@@ -419,7 +422,7 @@ def test_with_any_debris_only_reported_edits_change_the_text(raw: str, name: str
     assert again.edition == imported.edition
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DIRTY.filter(lambda text: text.strip() != ""))
 def test_an_exported_source_is_imported_as_the_same_edition(body: str) -> None:
     try:

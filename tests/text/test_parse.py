@@ -153,58 +153,6 @@ def test_a_number_inside_bold_is_still_a_number() -> None:
     assert clause.blocks == (Paragraph((Run("When you", bold=True), Run(" create"))),)
 
 
-@pytest.mark.parametrize("stray", ["1、披露信息；**", "1、**甲**乙**", "1、<u>甲", "1、甲</u>"])
-def test_a_stray_mark_never_leaks_over_the_text_that_follows(stray: str) -> None:
-    edition = parse(f"{stray}\n\n2、其后\n")
-    after = edition.clauses[1].blocks[0]
-    assert isinstance(after, Paragraph)
-    assert after.runs == (Run("其后"),)
-
-
-def test_a_mark_may_run_on_over_paragraphs_and_items() -> None:
-    edition = parse("1、甲**乙\n\n（1）丙\n\n丁\n\n2、戊**己\n\n3、庚\n")
-    marked = [each.text for each in edition.prominent()]
-    assert marked == ["乙", "丙丁", "戊"]
-    underlined = parse("甲<u>乙\n\n丙</u>丁\n")
-    assert [each.text for each in underlined.prominent()] == ["乙丙"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "1、甲；**\n\n2、乙\n\n3、丙**丁\n",
-        "甲**乙\n\n## 一、题\n\n丙**丁\n",
-        "甲**乙\n\n**丙**\n\n丁**戊\n",
-        "甲**乙\n\n丙\n\n**丁\n",
-    ],
-    ids=["closing mark first", "heading between", "mark between", "never closed"],
-)
-def test_marks_that_do_not_belong_together_do_not_run_on(body: str) -> None:
-    found = "".join(each.text for each in parse(body).prominent())
-    assert found in ("", "丙")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "138****8000",
-        "5 ** 3 与 2 ** 4",
-        "密码 ******",
-        "[云](下称我们)",
-        "[云](javascript:x)",
-        "甲 ^^ 乙",
-    ],
-)
-def test_what_encloses_nothing_is_no_mark(text: str) -> None:
-    (block,) = parse(f"甲：{text}。\n").preface
-    assert block == Paragraph((Run(f"甲：{text}。"),))
-
-
-def test_underlines_may_nest_and_neighbouring_bold_spans_join() -> None:
-    (block,) = parse("<u>甲 ^^乙^^ <u>丙</u> 丁</u>**戊****己**\n").preface
-    assert block == Paragraph((Run("甲 乙 丙 丁", underline=True), Run("戊己", bold=True)))
-
-
 def test_html_in_a_source_is_text() -> None:
     (block,) = parse("<script>alert(1)</script>\n").preface
     assert isinstance(block, Paragraph)

@@ -1,4 +1,4 @@
-"""``clausepress import``: plain text, Markdown and Word documents into a source folder."""
+"""``clausepress import``: text, Markdown, Word and our own exports into a source folder."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ from clausepress.commands.options import docs_option
     metavar="ID",
     help="Leave out the repair with this id; may be given several times.",
 )
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="ID",
+    help="Answer the open question with this id with yes; may be given several times.",
+)
 @docs_option
 @click.option(
     "--format",
@@ -39,16 +45,21 @@ def import_(
     title: str,
     no_repair: bool,
     undo: tuple[str, ...],
+    accept: tuple[str, ...],
     docs: Path,
     output: str,
 ) -> None:
-    """Turn plain text, Markdown or a .docx into a source folder.
+    """Turn plain text, Markdown, a .docx or an export into a source folder.
 
     Several FILES are the parts of one text, in order. Every repair, guess and open question is
     printed and kept in LANG.import.json beside the source.
 
-    To undo a repair, give its id as --undo, at the first import or again after moving LANG.md
-    away: nothing is overwritten. Undoing a repair undoes those that rest on it.
+    To undo a repair, give its id as --undo; to have one made that is only asked about, give its
+    id as --accept; at the first import or again after moving LANG.md away: nothing is
+    overwritten. Undoing a repair undoes those that rest on it. With --no-repair, nothing but the
+    repairs accepted is made.
+
+    A JSON or Akoma Ntoso export is taken as it is.
     """
     import msgspec
 
@@ -56,12 +67,14 @@ def import_(
     from clausepress.text.importing.files import import_files
     from clausepress.text.importing.model import report
 
-    imported = import_files(files, lang=lang, title=title, repair=not no_repair, undo=undo)
+    imported = import_files(
+        files, lang=lang, title=title, repair=not no_repair, undo=undo, accept=accept
+    )
     written = add_edition(docs, policy, version, lang, imported)
     if output == "json":
         click.echo(msgspec.json.encode(report(imported)).decode())
         return
-    for repair in imported.repairs:
+    for repair in (*imported.repairs, *imported.questions):
         if not repair.edits:
             click.echo(f"file: {repair.message} [{repair.rule}]")
             continue
@@ -70,6 +83,8 @@ def import_(
     for note in imported.notes:
         where = f"line {note.line}" if note.line else "text"
         click.echo(f"{where}: {note.message} [{note.rule}]")
+    if imported.questions:
+        click.echo(f"{len(imported.questions)} joins are possible: take one with --accept ID")
     clauses = sum(1 for _ in imported.edition.walk())
     click.echo(
         f"imported {clauses} clauses, {len(imported.repairs)} repairs made,"

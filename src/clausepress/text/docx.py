@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from clausepress.errors import ClausepressError
 from clausepress.text.importer import finish, prove_nothing_lost
 from clausepress.text.importing.debris import CHARACTER_RULES, characters
 from clausepress.text.importing.edits import Draft, apply_repairs, choose
@@ -20,7 +19,7 @@ from clausepress.text.importing.word_package import WordPackage
 from clausepress.text.importing.word_text import WordParagraph, WordTable, WordText
 from clausepress.text.inline import join_runs, strip_start
 from clausepress.text.model import Run, Table, plain
-from clausepress.text.numbers import match_number
+from clausepress.text.numbers import match_number, settle_runs
 from clausepress.text.parse import SourceBlock
 from clausepress.text.visible import visible_edition, visible_text
 
@@ -51,6 +50,7 @@ def import_docx(
     title: str = "",
     repair: bool = True,
     undo: Iterable[str] = (),
+    accept: Iterable[str] = (),
 ) -> Imported:
     """Read a Word document.
 
@@ -64,9 +64,10 @@ def import_docx(
         title: Title to use instead of the printed one.
         repair: Remove characters that cannot be seen; Word needs no other repair.
         undo: Ids of repairs not to make.
+        accept: Ids of repairs to make where ``repair`` is off.
 
     Raises:
-        ClausepressError: A character would be lost, or no repair has an id in ``undo``.
+        ClausepressError: A character would be lost, or no repair has one of these ids.
         SourceError: The file is damaged, encrypted, unsafe or too large.
     """
     package = WordPackage(data, path)
@@ -77,15 +78,9 @@ def import_docx(
     rows = _rows(text.blocks)
     shown = _as_text(rows)
     found = _repairs(shown)
-    wanted = frozenset(undo)
-    if unknown := wanted - {each.id for each in found}:
-        raise ClausepressError(
-            f"{path}: no repair has the id '{min(unknown)}'\n"
-            "  fix: take the ids from the report of the import of this very text"
-        )
-    made, undone = choose(found, wanted if repair else frozenset(each.id for each in found))
-    _remove(rows, made)
-    repaired = apply_repairs(shown, made)
+    choice = choose(found, (), path, repair=repair, undo=undo, accept=accept)
+    _remove(rows, choice.made)
+    repaired = apply_repairs(shown, choice.made)
     if not repaired.strip():
         raise package.damaged("it has no text")
     notes = _notes(text.said)
@@ -93,7 +88,7 @@ def import_docx(
     imported = finish(blocks, facts=repaired, lang=lang, path=path, title=title, notes=notes)
     shown_now = visible_edition(imported.edition, marks=True)
     prove_nothing_lost(visible_text(repaired), shown_now, path)
-    imported.repairs, imported.undone = made, undone
+    imported.repairs, imported.undone = choice.made, choice.undone
     return imported
 
 
@@ -151,17 +146,19 @@ def _blocks(found: list[WordParagraph | WordTable]) -> list[SourceBlock]:
             blocks.append(SourceBlock(line=line, table=Table(cells[0], tuple(cells[1:]))))
             line += len(cells)
             continue
-        runs = join_runs(tuple(each.runs))
-        number = match_number(plain(runs))
-        if number:
-            runs = strip_start(runs, len(number.printed))
-        if number or runs:
-            level = min(each.level, 6) if runs else 0
-            bullet = each.bullet and not number
+        if runs := join_runs(tuple(each.runs)):
+            number = match_number(plain(runs))
+            level = min(each.level, 6)
             blocks.append(
-                SourceBlock(line=line, level=level, number=number, runs=runs, bullet=bullet)
+                SourceBlock(line=line, level=level, number=number, runs=runs, bullet=each.bullet)
             )
         line += 1
+    for block, number in zip(blocks, settle_runs(b.number for b in blocks), strict=True):
+        block.number = number
+        if number:
+            block.runs = strip_start(block.runs, len(number.printed))
+            block.bullet = False
+            block.level = block.level if block.runs else 0
     return blocks
 
 

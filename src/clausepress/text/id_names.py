@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from clausepress.text.alignment.features import own_text
 from clausepress.text.alignment.glossary import concepts, content_words
 from clausepress.text.model import Clause, plain
 
-HEADING, KEYWORDS, TERMS = 0.95, 0.8, 0.7
-"""Confidence in a new id made of an English title, English words, terms of another language."""
 _WORDS = 4  # words of a new id at most
+_FIRST = 8  # words at the beginning of a clause that it is named after
+_ABOVE = 2  # words of the id above that an item's id begins with
 
 
 class Names:
     """New ids for the clauses of one text."""
 
-    def __init__(self, clauses: list[Clause], lang: str) -> None:
+    def __init__(self, clauses: Sequence[Clause], lang: str) -> None:
         self.clauses = clauses
         self.lang = lang
         self.english = lang.split("-")[0] == "en"
@@ -25,20 +26,24 @@ class Names:
         for clause in clauses:
             self.counts.update(set(self._terms(own_text(clause))))
 
-    def new(self, place: int, prefix: str, taken: set[str]) -> tuple[str, float, str]:
-        """A new id, the confidence in it and the reason; an empty id where no word is known."""
+    def new(self, place: int, prefix: str, taken: set[str]) -> tuple[str, str]:
+        """Return a new id and where it comes from; the id is empty where no word is known.
+
+        Args:
+            place: The clause, by its place in printed order.
+            prefix: Id of the clause it is an item of, empty when it stands for itself.
+            taken: Ids that cannot be given.
+        """
         clause = self.clauses[place]
-        heading = plain(clause.heading)
-        if self.english and heading and (words := self._terms(heading)):
-            return self._free(words[:_WORDS], words, prefix, taken), HEADING, "new, from its title"
+        above = "-".join(prefix.split("-")[:_ABOVE])
+        if clause.heading and (words := self._terms(plain(clause.heading))):
+            return self._free(words[:_WORDS], words, above, taken), "new, words of its heading"
         words = self._telling(own_text(clause))
         if not words:
-            return "", 0.0, "no word of it is known; choose an id and write {#id} at its end"
-        count = 2 if prefix else 3
+            return "", "no word of it is known; choose an id and write {#id} at its end"
+        count = 2 if above else 3
         first = [word for word in self._terms(own_text(clause)) if word in words[:count]]
-        short = list(dict.fromkeys(first))
-        sure, source = (KEYWORDS, "its words") if self.english else (TERMS, "its terms in English")
-        return self._free(short, words, prefix, taken), sure, f"new, from {source}"
+        return self._free(list(dict.fromkeys(first)), words, above, taken), "new, its first words"
 
     def _terms(self, text: str) -> list[str]:
         if self.english:
@@ -50,9 +55,13 @@ class Names:
         return [word for word in dict.fromkeys(plain_words) if len(word) > 1]
 
     def _telling(self, text: str) -> list[str]:
-        """Its words, the rarest in this text first."""
+        """The words it begins with, then the others; of each the rarest in this text first."""
         terms = self._terms(text)
-        return sorted(terms, key=lambda word: (self.counts[word], terms.index(word)))
+        return [
+            word
+            for part in (terms[:_FIRST], terms[_FIRST:])
+            for word in sorted(part, key=lambda word: (self.counts[word], part.index(word)))
+        ]
 
     @staticmethod
     def _free(short: list[str], words: list[str], prefix: str, taken: set[str]) -> str:

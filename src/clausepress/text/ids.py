@@ -1,36 +1,32 @@
 """Stable ids for clauses that have none: found, suggested with a confidence, written on request.
 
 A clause keeps its id in every language and version, so an id is first looked for on the same
-clause elsewhere; only a clause found nowhere gets a new one. An id that any version has used is
-never given to another clause.
+clause elsewhere; only a clause found nowhere gets a new one. The confidence says how sure it is
+that the clause is the same one, or that it is new: how the id reads is a matter of taste. An id
+that any version has used is never given to another clause.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from clausepress.errors import ClausepressError, SourceError
-from clausepress.files import write_atomic
+from clausepress.errors import ClausepressError
 from clausepress.text.alignment.features import clause_number, own_text
-from clausepress.text.alignment.match import match_editions
+from clausepress.text.id_evidence import DOUBT, Known, Offer, compared, newness, offers
 from clausepress.text.id_names import Names
 from clausepress.text.model import PREFACE_ID, Clause, Edition
-from clausepress.text.parse import SourceBlock, derived_id, parse_source, read_blocks
+from clausepress.text.parse import SourceBlock, derived_id, read_blocks
 from clausepress.text.sources import TextSource, open_source
 
 SCHEMA = "clausepress.ids/1"
-REVIEW = 0.8
-"""Confidence of what a person should look at, though nothing speaks against it."""
-_LINE = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
-_CARRIED = 0.6  # confidence of a match below which nothing is taken from it
-_CONFLICT = 0.5  # confidence of an id where another text says otherwise
+SURE = 0.8
+"""Confidence from which a suggestion is written unless a person says otherwise."""
+_CLEAR = 0.1  # by how much a claim is to be better than the next
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -85,52 +81,14 @@ def ids_schema() -> dict[str, Any]:
     return msgspec.json.schema(IdsReport)
 
 
-class _Known:
-    """A text with what is known of its ids; suggestions are added as they are made."""
-
-    def __init__(self, source: TextSource) -> None:
-        self.source = source
-        self.clauses = list(source.edition.walk())
-        self.ids: dict[int, str] = {}
-        """Place of a clause in printed order to its id."""
-        self.sure: dict[int, float] = {}
-        self.suggestions: list[Suggestion] = []
-        blocks = _blocks(source) if source.is_source else {}
-        for place, clause in enumerate(self.clauses):
-            block = blocks.get(source.lines.get(clause.id, 0))
-            if block and block.id == clause.id:
-                self.ids[place], self.sure[place] = clause.id, 1.0
-
-    @property
-    def version(self) -> str:
-        """The version's folder name."""
-        return self.source.path.parent.name
-
-    @property
-    def lang(self) -> str:
-        """Language of the text."""
-        return self.source.edition.lang
-
-    def edition(self) -> Edition:
-        """The text with every id known so far, for the matcher."""
-        places = iter(range(len(self.clauses)))
-
-        def with_ids(clause: Clause) -> Clause:
-            known = self.ids.get(next(places), clause.id)
-            children = tuple(with_ids(child) for child in clause.children)
-            return msgspec.structs.replace(clause, id=known, children=children)
-
-        edition = self.source.edition
-        return msgspec.structs.replace(edition, clauses=tuple(map(with_ids, edition.clauses)))
-
-
 def suggest_ids(
     targets: Sequence[TextSource], relatives: Iterable[TextSource] = ()
 ) -> list[IdReport]:
     """Suggest an id for every clause that has none.
 
     Args:
-        targets: The sources to complete. English comes first, so that the others take its words.
+        targets: The sources to complete. English comes first, whatever its version, so that the
+            others take its words.
         relatives: Other languages and versions of the same policies, for reading only.
 
     Returns:
@@ -145,23 +103,26 @@ def suggest_ids(
                 f"{target.path}: ids are written into sources, and this file has no front matter\n"
                 "  fix: import it first: clausepress import"
             )
-    known: dict[Path, _Known] = {}
+    known: dict[Path, Known] = {}
     for source in (*targets, *relatives):
-        known.setdefault(source.path.resolve(), _Known(source))
+        key = source.path.resolve()
+        if key not in known:
+            known[key] = _known(source)
     wanted = {target.path.resolve() for target in targets}
-    for key in sorted(wanted, key=lambda path: (path.parent.name, path.stem != "en", path.stem)):
+    found: dict[Path, list[Suggestion]] = {}
+    for key in sorted(wanted, key=lambda path: (path.stem != "en", path.parent.name, path.stem)):
         here = known[key]
         family = [
             other
             for path, other in known.items()
             if path != key and path.parent.parent == key.parent.parent
         ]
-        _complete(here, family)
+        found[key] = _complete(here, family)
     return [
         IdReport(
             name=target.name,
             path=str(target.path),
-            suggestions=tuple(known[target.path.resolve()].suggestions),
+            suggestions=tuple(found[target.path.resolve()]),
         )
         for target in targets
     ]
@@ -175,54 +136,6 @@ def relatives_of(targets: Iterable[TextSource], docs: Path) -> list[TextSource]:
         for folder in sorted(folders)
         for path in sorted(folder.glob("*/*.md"))
     ]
-
-
-def write_ids(target: TextSource, report: IdReport, at_least: float) -> IdReport:
-    """Write the suggestions that are sure enough into a source; every other byte stays.
-
-    Args:
-        target: The source.
-        report: Its suggestions.
-        at_least: Confidence from which a suggestion is written, 0 to 1.
-
-    Returns:
-        The report with what was written marked.
-
-    Raises:
-        ClausepressError: The version is frozen, or the file changed since it was read.
-        SourceError: The file would not read back as the same text.
-    """
-    frozen = target.path.parent / "frozen"
-    chosen = [each for each in report.suggestions if each.id and each.confidence >= at_least]
-    if frozen.exists() and chosen:
-        raise ClausepressError(
-            f"{target.path}: this version is frozen ({frozen}), its source is not changed\n"
-            "  fix: give the ids in the next version"
-        )
-    if not chosen:
-        return report
-    data = target.path.read_bytes()
-    text = data.decode("utf-8")
-    lines = _LINE.split(text)
-    if _read(text) != target.raw:
-        raise ClausepressError(f"{target.path}: the file changed meanwhile\n  fix: run it again")
-    blocks = _blocks(target)
-    for suggestion in chosen:
-        block = blocks[suggestion.line]
-        at = block.line + block.joined - 2
-        body = lines[at].rstrip()
-        lines[at] = f"{body} {{#{suggestion.id}}}{lines[at][len(body) :]}"
-    changed = "".join(lines)
-    _check(target, _read(changed), {each.line: each.id for each in chosen})
-    write_atomic(target.path, changed.encode("utf-8"))
-    done = {each.line for each in chosen}
-    return IdReport(
-        name=report.name,
-        path=report.path,
-        suggestions=tuple(
-            msgspec.structs.replace(each, written=each.line in done) for each in report.suggestions
-        ),
-    )
 
 
 def aliases(edition: Edition) -> dict[str, str]:
@@ -259,49 +172,75 @@ def aliases(edition: Edition) -> dict[str, str]:
     }
 
 
-def _complete(here: _Known, family: list[_Known]) -> None:
+def _known(source: TextSource) -> Known:
+    """A text with the ids that are written in it."""
+    known = Known(source, list(source.edition.walk()))
+    blocks = source_blocks(source) if source.is_source else {}
+    for place, clause in enumerate(known.clauses):
+        block = blocks.get(source.lines.get(clause.id, 0))
+        if block and block.id == clause.id:
+            known.ids[place], known.sure[place] = clause.id, 1.0
+    return known
+
+
+def _complete(here: Known, family: list[Known]) -> list[Suggestion]:
     """Suggest an id for each clause of a text that has none, and take the suggestions as known."""
     missing = [place for place in range(len(here.clauses)) if place not in here.ids]
     if not missing:
-        return
-    nearest = _nearest_first(here, family)
-    offers = _offers(here, nearest, set(missing))
+        return []
+    texts = compared(here, _nearest_first(here, family))
+    given, rivals = _carried(here, offers(here, texts, set(missing)))
     taken = {clause_id for each in (here, *family) for clause_id in each.ids.values()}
     taken |= {PREFACE_ID, *aliases(here.edition())}
-    used = set(here.ids.values())
-    wanted = Counter(offer.id for offer in offers.values())
-    given: dict[int, _Offer] = {}
-    for place, offer in sorted(offers.items(), key=lambda each: (each[1].rank, -each[1].sure)):
-        if offer.id in used:
-            continue
-        if wanted[offer.id] > 1:  # two clauses here look like the one there: for review
-            offer = _Offer(offer.id, min(offer.sure, REVIEW), offer.reason, offer.rank)
-        given[place] = offer
-        used.add(offer.id)
-    # A clause elsewhere that found none here may be one of those left: no new id is then sure.
-    lost = [each for each in nearest if set(each.ids.values()) - used]
+    used = {*here.ids.values(), *(offer.id for offer in given.values())}
+    new = newness(texts, [place for place in missing if place not in given], used)
     parents = _parents(here.source.edition)
     names = Names(here.clauses, here.lang)
+    found: list[Suggestion] = []
     for place in missing:
-        if place not in given:
-            above = parents[place]
-            prefix = ""
+        if place in new:
             number = clause_number(here.clauses[place])
-            if above >= 0 and not (number and number.scheme == "decimal"):
-                prefix = here.ids.get(above, "")
-            name, sure, reason = names.new(place, prefix, taken)
-            if lost and sure > REVIEW:
-                sure = REVIEW
-                reason += f"; {lost[0].source.name} has clauses that were not found here"
-            given[place] = _Offer(name, sure, reason)
+            under = not (number and number.scheme == "decimal")
+            prefix = here.ids.get(parents[place], "") if under else ""
+            name, reason = names.new(place, prefix, taken)
+            sure, against = new[place]
+            if place in rivals and sure > DOUBT:
+                sure, against = DOUBT, "it may be a part of one that is elsewhere"
+            reason = f"{reason}; {against}" if name and sure < SURE else reason
+            given[place] = Offer(name, sure if name else 0.0, reason)
         offer = given[place]
         if offer.id:
             here.ids[place], here.sure[place] = offer.id, offer.sure
             taken.add(offer.id)
-        here.suggestions.append(_suggestion(here, place, offer))
+        found.append(_suggestion(here, place, offer))
+    return found
 
 
-def _nearest_first(here: _Known, family: list[_Known]) -> list[_Known]:
+def _carried(here: Known, offered: dict[int, Offer]) -> tuple[dict[int, Offer], set[int]]:
+    """Give each id to the clause with the best claim.
+
+    Returns:
+        Offers by place, for review where another clause's claim is almost as good; and the clauses
+        of those other claims.
+    """
+    used = set(here.ids.values())
+    claims: dict[str, list[tuple[int, Offer]]] = {}
+    for place, offer in sorted(offered.items(), key=lambda each: (-each[1].sure, each[0])):
+        if offer.id not in used:
+            claims.setdefault(offer.id, []).append((place, offer))
+    given: dict[int, Offer] = {}
+    rivals: set[int] = set()
+    for name, ((place, best), *others) in claims.items():
+        close = [other for other, offer in others if best.sure - offer.sure < _CLEAR]
+        if close:
+            rivals.update(close)
+            reason = f"{best.reason}; another clause here looks like it too"
+            best = Offer(name, min(best.sure, DOUBT), reason)
+        given[place] = best
+    return given, rivals
+
+
+def _nearest_first(here: Known, family: list[Known]) -> list[Known]:
     """The same version first, then the same language, the version before ahead of all others."""
     earlier = sorted({each.version for each in family if each.version < here.version})
     before = earlier[-1] if earlier else ""
@@ -314,40 +253,6 @@ def _nearest_first(here: _Known, family: list[_Known]) -> list[_Known]:
             each.source.name,
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """An id for a clause; ``rank`` is lower the nearer the text it comes from."""
-
-    id: str
-    sure: float
-    reason: str
-    rank: int = 0
-
-
-def _offers(here: _Known, nearest: list[_Known], missing: set[int]) -> dict[int, _Offer]:
-    """Ids of the same clause in other texts, by place."""
-    found: dict[int, _Offer] = {}
-    mine = here.edition()
-    for rank, other in enumerate(nearest):
-        if not other.ids:
-            continue
-        for match in match_editions(mine, other.edition()).matches:
-            place, there = match.a[0], match.b[0]
-            if place not in missing or there not in other.ids or match.confidence < _CARRIED:
-                continue
-            sure = round(min(match.confidence, other.sure[there]), 3)
-            where = f"{other.source.name} {other.clauses[there].number}".rstrip()
-            state = "" if other.sure[there] == 1 else ", itself a suggestion"
-            offer = _Offer(other.ids[there], sure, f"the same clause in {where}{state}", rank)
-            first = found.setdefault(place, offer)
-            if first.id != offer.id:
-                reason = f"{first.reason}; but {where} has '{offer.id}'"
-                found[place] = _Offer(first.id, min(first.sure, _CONFLICT), reason, first.rank)
-            elif first.sure < sure and first.sure > _CONFLICT:
-                found[place] = _Offer(offer.id, sure, offer.reason, first.rank)
-    return found
 
 
 def _parents(edition: Edition) -> list[int]:
@@ -365,7 +270,7 @@ def _parents(edition: Edition) -> list[int]:
     return found
 
 
-def _suggestion(here: _Known, place: int, offer: _Offer) -> Suggestion:
+def _suggestion(here: Known, place: int, offer: Offer) -> Suggestion:
     clause = here.clauses[place]
     text = " ".join(own_text(clause).split())
     short = text if len(text) <= 40 else text[:39] + "…"
@@ -373,41 +278,9 @@ def _suggestion(here: _Known, place: int, offer: _Offer) -> Suggestion:
     return Suggestion(line, clause.number, short, offer.id, offer.sure, offer.reason)
 
 
-def _blocks(source: TextSource) -> dict[int, SourceBlock]:
+def source_blocks(source: TextSource) -> dict[int, SourceBlock]:
     """The blocks of a source by the line they begin on."""
     lines = source.raw.split("\n")
     end = next(at for at in range(1, len(lines)) if lines[at].strip() == "---")
     body = "\n".join(lines[end + 1 :])
     return {block.line: block for block in read_blocks(body, path=source.path, first_line=end + 2)}
-
-
-def _read(text: str) -> str:
-    """A file's text as `read_text` gives it."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _check(target: TextSource, changed: str, ids: dict[int, str]) -> None:
-    """Refuse ids that would change anything but ids."""
-    parsed = parse_source(changed, lang=target.edition.lang, path=target.path)
-    alike = _alike(parsed.edition, target.edition)
-    for line, clause_id in ids.items():
-        if parsed.lines.get(clause_id) != line or not alike:
-            raise SourceError(
-                target.path,
-                f"with {{#{clause_id}}} the source would not read back as the same text",
-                "write the id by hand at the end of the clause's first paragraph",
-                line=line,
-            )
-
-
-def _alike(a: Edition, b: Edition) -> bool:
-    """Whether two texts are equal but for ids."""
-
-    def bare(clause: Clause) -> Clause:
-        children = tuple(map(bare, clause.children))
-        return msgspec.structs.replace(clause, id="", children=children)
-
-    one, other = (
-        msgspec.structs.replace(each, clauses=tuple(map(bare, each.clauses))) for each in (a, b)
-    )
-    return one == other

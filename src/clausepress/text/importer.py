@@ -20,8 +20,9 @@ from clausepress.text.importing.debris import (
     page_furniture,
 )
 from clausepress.text.importing.edits import Draft, apply_repairs, choose, line_map
-from clausepress.text.importing.joins import line_joins, paragraph_joins
+from clausepress.text.importing.joins import break_joins, line_joins, open_hyphens, open_questions
 from clausepress.text.importing.layout import (
+    empty_headings,
     glued_items,
     split_tables,
     stray_marks,
@@ -50,6 +51,7 @@ def import_text(
     title: str = "",
     repair: bool = True,
     undo: Iterable[str] = (),
+    accept: Iterable[str] = (),
 ) -> Imported:
     """Read plain text or Markdown.
 
@@ -63,35 +65,34 @@ def import_text(
         title: Title to use instead of the printed one.
         repair: Repair debris; without, the text is read as it stands.
         undo: Ids of repairs not to make.
+        accept: Ids of open questions to answer with yes.
 
     Raises:
-        ClausepressError: A character would be lost, or no repair has an id in ``undo``.
+        ClausepressError: A character would be lost, or no repair has one of these ids.
         SourceError: No text, a malformed Markdown table, a fault in a file of our own.
     """
-    wanted = frozenset(undo)
     own = _own_source(raw, lang, path, title)
-    found = find_repairs(raw, wrapped=path.suffix.lower() in _MARKDOWN) if not own else []
-    if unknown := wanted - {each.id for each in found}:
-        raise ClausepressError(
-            f"{path}: no repair has the id '{min(unknown)}'\n"
-            "  fix: take the ids from the report of the import of this very text"
-        )
+    wrapped = path.suffix.lower() in _MARKDOWN
+    found, questions = find_repairs(raw, wrapped=wrapped) if not own else ([], [])
+    choice = choose(found, questions, path, repair=repair, undo=undo, accept=accept)
     if own:
         return own
-    made, undone = choose(found, wanted if repair else frozenset(each.id for each in found))
-    text = apply_repairs(raw, made)
+    text = apply_repairs(raw, choice.made)
     notes: list[ImportNote] = []
-    blocks = _blocks(text, line_map(raw, made), path, notes)
+    blocks = _blocks(text, line_map(raw, choice.made), path, notes)
     if not blocks:
         raise SourceError(path, "there is no text in it", "check that it is the right file")
     imported = finish(blocks, facts=text, lang=lang, path=path, title=title, notes=notes)
     prove_nothing_lost(visible_source(text), visible_edition(imported.edition), path)
-    imported.repairs, imported.undone, imported.text = made, undone, text
+    imported.repairs, imported.undone = choice.made, choice.undone
+    imported.questions, imported.text = choice.questions, text
     return imported
 
 
-def find_repairs(raw: str, *, wrapped: bool) -> list[Repair]:
-    """Return every repair a text calls for, in order of its line.
+def find_repairs(raw: str, *, wrapped: bool) -> tuple[list[Repair], list[Repair]]:
+    """Return every repair a text calls for, and those that only an editor can decide.
+
+    Both are in order of their lines.
 
     Args:
         raw: The text with ``\\n`` line ends.
@@ -101,14 +102,21 @@ def find_repairs(raw: str, *, wrapped: bool) -> list[Repair]:
     for rule in CHARACTER_RULES:
         draft.revise(characters(draft.text, rule))
     draft.revise(html_tags(draft.text))
+    draft.revise(empty_headings(draft.text))
     draft.revise(page_furniture(draft.text))
     draft.revise(split_tables(draft.text))
+    questions = [] if wrapped else draft.ask(open_hyphens(draft.text))
     if not wrapped:
         draft.revise(line_joins(draft.text))
-    draft.revise(paragraph_joins(draft.text))
+    draft.revise(break_joins(draft.text, wrapped=wrapped))
     draft.revise(glued_items(draft.text))
     draft.revise(stray_marks(draft.text, wrapped=wrapped))
-    return sorted(draft.repairs, key=lambda repair: repair.edits[0].at)
+    questions += draft.ask(open_questions(draft.text, wrapped=wrapped))
+    return _in_order(draft.repairs), _in_order(questions)
+
+
+def _in_order(repairs: list[Repair]) -> list[Repair]:
+    return sorted(repairs, key=lambda repair: repair.edits[0].at)
 
 
 def finish(

@@ -1,15 +1,16 @@
 """Inline marks of the source: emphasis, links, labels, escapes.
 
 A mark counts only when it encloses text: it opens before a character, closes after one, and has
-its partner in the same block. Any other is the author's literal character, so a stray ``**``
-never leaks over the text that follows and ``138****8000`` stays as it is.
+its partner in the same block, or in a later one under the rule of `clausepress.text.spread`. Any
+other is the author's literal character, so a stray ``**`` never leaks over the text that follows
+and ``138****8000`` stays as it is. ``__`` is no mark: contracts leave blanks with it (``第__条``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from clausepress.text.model import Run, Runs
@@ -17,12 +18,11 @@ from clausepress.text.model import Run, Runs
 _ESCAPE = re.compile(r"\\(.)")
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\(([!-'*-~]+)\)")
 _HREF = re.compile(r"https?://|mailto:|tel:|\.\./|/(?!/)|#", re.IGNORECASE)
-_MARK = re.compile(r"\*+|\^\^|</?u>", re.IGNORECASE)
+_MARK = re.compile(r"\*+|\^{2,}|</?u>", re.IGNORECASE)
 _LABEL = "{.label}"
 _PLAIN = re.compile(r"[^\\\[{*^<]+")  # text in which no token begins
 _KINDS = {2: "bold", 3: "bold", 4: "bold-again"}  # by the number of asterisks
 _ESCAPED_IN_TEXT = re.compile(r"[*\\\[\]]|\^\^|</?u>|\{(?=[#.])", re.IGNORECASE)
-_REACH = 40  # blocks that one mark may run on over: a long list of items, not half a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +41,64 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _Roles:
-    """What the marks of a block do: token index to role, and the marks left open."""
+    """What the marks of a block do.
 
-    roles: dict[int, str]  # open, close, skip
-    dangling: dict[str, int]  # kind to index of the mark that opened and found no partner
+    ``roles`` maps the index of a token to open, close or again (``****`` inside bold: one span
+    ends and the next begins), ``opener`` the index of a mark that closes to that of its partner.
+    """
+
+    roles: dict[int, str] = field(default_factory=dict)
+    opener: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LoneMark:
+    """A mark without a partner in its block.
+
+    Attributes:
+        before: The characters before it.
+        after: The characters after it.
+        opens: Whether it stands where it can open.
+        closes: Whether it stands where it can close.
+        others: How many other marks of its kind the block has.
+        last: Whether it is the last of them.
+    """
+
+    before: str
+    after: str
+    opens: bool
+    closes: bool
+    others: int
+    last: bool
 
 
 def parse_inline(source: str) -> Runs:
     """Return the runs of one block's source."""
     tokens = _tokens(source)
-    roles = _roles(tokens).roles
+    found = _roles(tokens)
     runs: list[Run] = []
     bold = 0
     underline = 0
-    spans: list[int] = []  # where in runs the open spans began
-    closed = 0  # where the span that closed last began, for {.label}
-    closed_at = -1  # the token that closed it: a label stands right after
+    began: dict[int, int] = {}  # the token that opened a span to where in runs it began
+    closed_at, closed = -1, 0  # the token that closed a span, where that began: for {.label}
     for index, token in enumerate(tokens):
-        role = roles.get(index)
+        role = found.roles.get(index)
         if role in ("open", "close"):
             step = 1 if role == "open" else -1
             bold += step if token.kind == "bold" else 0
             underline += step if token.kind != "bold" else 0
             if role == "open":
-                spans.append(len(runs))
+                began[index] = len(runs)
             else:
-                closed, closed_at = spans.pop(), index
+                closed_at, closed = index, began[found.opener[index]]
+        elif role == "again":
+            began[found.opener[index]] = len(runs)
         elif token.kind == "link":
             runs.extend(
                 Run(run.text, bold > 0 or run.bold, underline > 0 or run.underline, token.href)
                 for run in parse_inline(token.text)
             )
-        elif role != "skip" and not (
-            token.kind == "label" and closed_at == index - 1 and _apply_label(runs, closed)
-        ):
+        elif not (token.kind == "label" and closed_at == index - 1 and _apply_label(runs, closed)):
             runs.append(Run(token.text, bold > 0, underline > 0))
     return join_runs(tuple(runs))
 
@@ -140,63 +164,51 @@ def unbalanced_marks(source: str) -> list[str]:
     """Return the marks of one block that opened and found no partner, or closed nothing."""
     tokens = _tokens(source)
     roles = _roles(tokens).roles
-    return [
-        token.text
-        for index, token in enumerate(tokens)
-        if index not in roles and (token.opens or token.closes)
-    ]
+    found: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "link":
+            found += unbalanced_marks(token.text)
+        elif index not in roles and (token.opens or token.closes):
+            found.append(token.text)
+    return found
 
 
-def spread_marks(sources: Sequence[str | None]) -> list[str]:
-    """Close and open anew the marks that run on over several blocks.
-
-    A mark opened in one block and closed in a later one covers the blocks between, when none of
-    them has a mark of that kind of its own. Anything else is left for its own block to judge.
-
-    Args:
-        sources: Source of each block in order; None where no mark may run on (heading, table).
+def lone_marks(source: str) -> dict[str, LoneMark | None]:
+    """Return the kinds of mark a block has, each with the only one that has no partner.
 
     Returns:
-        The sources with the marks written out in each block; "" where there was None.
+        ``bold``, ``underline`` (``^^``) or ``underline-open`` (``<u>`` and ``</u>``) to the mark;
+        None where all have a partner, or several have none.
     """
-    written = [source or "" for source in sources]
-    for kind, start, end in (("bold", "**", "**"), ("underline-open", "<u>", "</u>")):
-        first: int | None = None
-        for index, source in enumerate(sources):
-            if source is None:
-                first = None
-                continue
-            if first is not None and index - first <= _REACH:
-                if _closes(source, kind, start):
-                    gap = "<u></u>" if written[first].endswith("*") else ""  # a star of the text
-                    written[first] += gap + end
-                    for between in range(first + 1, index):
-                        written[between] = f"{start}{written[between]}{end}"
-                    written[index] = start + written[index]
-                    first = None
-                    continue
-                if not _has_marks(source, kind):
-                    continue
-            first = index if kind in _roles(_tokens(source)).dangling else None
-    return written
+    if not any(char in source for char in "*^<"):
+        return {}
+    tokens = _tokens(source)
+    roles = _roles(tokens).roles
+    marks: dict[str, list[int]] = {}
+    for index, token in enumerate(tokens):
+        if token.opens or token.closes:
+            kind = "underline-open" if token.kind == "underline-close" else token.kind
+            marks.setdefault(kind, []).append(index)
+    found: dict[str, LoneMark | None] = {}
+    for kind, places in marks.items():
+        alone = [index for index in places if index not in roles]
+        found[kind] = None
+        if len(alone) == 1:
+            token = tokens[alone[0]]
+            found[kind] = LoneMark(
+                before=_shown(tokens[: alone[0]]),
+                after=_shown(tokens[alone[0] + 1 :]),
+                opens=token.opens,
+                closes=token.closes,
+                others=len(places) - 1,
+                last=alone[0] == places[-1],
+            )
+    return found
 
 
-def _closes(source: str, kind: str, start: str) -> bool:
-    """Whether a block has a mark without a partner that a mark opened before it would close."""
-    alone = _roles(_tokens(source))
-    continued = _roles(_tokens(start + source))
-    return (
-        0 in continued.roles
-        and len(continued.roles) == len(alone.roles) + 2
-        and kind not in continued.dangling
-    )
-
-
-def _has_marks(source: str, kind: str) -> bool:
-    family = kind.split("-")[0]
-    return any(
-        token.kind.startswith(family) and (token.opens or token.closes) for token in _tokens(source)
-    )
+def _shown(tokens: Sequence[_Token]) -> str:
+    """The characters of some tokens, marks left out."""
+    return "".join(each.text for each in tokens if each.kind in ("text", "link", "label"))
 
 
 def _with_text(run: Run, text: str) -> Run:
@@ -272,7 +284,7 @@ def _token_at(source: str, position: int) -> tuple[_Token | None, int, str]:
         if char == "*":
             kind = _KINDS.get(len(mark), "text")
         elif char == "^":
-            kind = "underline"
+            kind = "underline" if len(mark) == 2 else "text"
         else:
             kind = "underline-close" if "/" in mark else "underline-open"
         if kind == "text":
@@ -283,7 +295,7 @@ def _token_at(source: str, position: int) -> tuple[_Token | None, int, str]:
 
 def _roles(tokens: list[_Token]) -> _Roles:
     """Find each mark's partner."""
-    found = _Roles({}, {})
+    found = _Roles()
     for kind in ("bold", "underline"):
         _pair_toggles(tokens, kind, found)
     opens: list[int] = []
@@ -291,27 +303,35 @@ def _roles(tokens: list[_Token]) -> _Roles:
         if token.kind == "underline-open":
             opens.append(index)
         elif token.kind == "underline-close" and opens:
-            found.roles[opens.pop()] = "open"
-            found.roles[index] = "close"
-    if opens:
-        found.dangling["underline-open"] = opens[-1]
+            _pair(found, opens.pop(), index)
     return found
 
 
+def _pair(found: _Roles, start: int, end: int) -> None:
+    found.roles.update({start: "open", end: "close"})
+    found.opener[end] = start
+
+
 def _pair_toggles(tokens: list[_Token], kind: str, found: _Roles) -> None:
-    """Pair the marks that look the same at both ends."""
-    opened: int | None = None
-    inside: list[int] = []  # **a****b**: one span, its inner marks say nothing
+    """Pair the marks that look the same at both ends.
+
+    A mark that can close does so when one is open; one that can only open, as it stands after a
+    space, begins a span inside the open one (CommonMark, rules 9 to 12 for emphasis).
+    """
+    opened: list[int] = []
+    again: dict[int, int] = {}  # **a****b** to the mark that was open
     for index, token in enumerate(tokens):
-        if token.kind == "bold-again" and kind == "bold" and opened is not None:
-            inside.append(index)
+        if token.kind == "bold-again" and kind == "bold" and opened:
+            again[index] = opened[-1]
         if token.kind != kind:
             continue
-        if opened is None:
-            if token.opens:
-                opened, inside = index, []
-        elif token.closes and any(each.text.strip() for each in tokens[opened + 1 : index]):
-            found.roles.update({opened: "open", index: "close"} | dict.fromkeys(inside, "skip"))
-            opened = None
-    if opened is not None:
-        found.dangling[kind] = opened
+        if opened and token.closes:
+            if any(each.text.strip() for each in tokens[opened[-1] + 1 : index]):
+                _pair(found, opened.pop(), index)
+        elif token.opens:
+            opened.append(index)
+    paired = set(found.opener.values())
+    for index, start in again.items():
+        if start in paired:
+            found.roles[index] = "again"
+            found.opener[index] = start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _HAN = "零〇一二三四五六七八九十百"
@@ -16,6 +17,9 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _UNITS = (
     "[倍万亿]|小时|分钟|个工作日|个月|公里|公斤|元/"  # "2.5 万元起" opens a sentence, not a clause
 )
+
+# "e. g.", "J. K. Smith" and "p. 5" are no numbers.
+_AFTER_LETTER = r"(?=\s|[\u4e00-\u9fff]|$)(?!\s*(?:[A-Za-z]\.|\d))"
 
 # Order matters: the first scheme that matches names the number.
 _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -38,12 +42,19 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:[.:：](?!\d)|(?=(?:\s[A-Z][^.;:?!]{0,60})?$))"
         ),
     ),
-    ("roman", re.compile(r"[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
+    ("roman", re.compile(r"(?![LC]\.)[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
     ("roman-paren", re.compile(r"[（(](?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
     ("alpha", re.compile(r"[（(]?[a-z][）)]")),
-    ("upper-alpha", re.compile(r"[A-HJ-UW-Z]\.(?=\s)(?! [A-Z]\.)")),
     ("circled", re.compile(rf"[{_CIRCLED}]")),
+    # The rest are numbers only in a run: see `settle_runs`.
+    ("upper-alpha", re.compile(rf"[A-Z]\.{_AFTER_LETTER}")),
+    (
+        "roman-dot",
+        re.compile(rf"(?=[ivx])x{{0,3}}(?:ix|iv|v?i{{0,3}})\.{_AFTER_LETTER}"),
+    ),
+    ("alpha-dot", re.compile(rf"[a-z]\.{_AFTER_LETTER}")),
 )
+_IN_RUNS = frozenset({"upper-alpha", "roman-dot", "alpha-dot"})
 
 CHAPTER_SCHEMES = frozenset({"di", "han", "roman", "section"})
 """Schemes that number chapters rather than items."""
@@ -65,7 +76,11 @@ class Number:
 
 
 def match_number(text: str) -> Number | None:
-    """Return the clause number a text begins with, or None."""
+    """Return the clause number a text begins with, or None.
+
+    A letter or small Roman numeral with a full stop (``a.``, ``ii.``, ``B.``) may as well be an
+    initial or an abbreviation: whoever reads a whole text has `settle_runs` decide.
+    """
     for scheme, pattern in _SCHEMES:
         found = pattern.match(text)
         if found:
@@ -89,18 +104,70 @@ def as_roman(number: Number) -> Number | None:
     return Number(number.printed, "roman-paren", (_roman(letter),))
 
 
-def as_letter(number: Number) -> Number | None:
-    """Return a one-letter Roman numeral read as a letter: C. after B."""
-    letter = number.printed.rstrip(".、")
-    if number.scheme != "roman" or len(letter) != 1:
-        return None
-    return Number(number.printed, "upper-alpha", (ord(letter) - ord("A") + 1,))
+def settle_runs(numbers: Iterable[Number | None]) -> list[Number | None]:
+    """Keep letters and small Roman numerals with a full stop where a run of them proves them.
+
+    A run begins with ``a.``, ``A.`` or ``i.`` and counts on without a gap; runs nest, as in
+    ``a. i. ii. b.`` A letter alone is an initial or an abbreviation and becomes None. ``i.``
+    after ``h.`` is the letter unless ``ii.`` follows it; so is ``I.`` after ``H.``.
+
+    Args:
+        numbers: What `match_number` finds at each place of a text, in order.
+
+    Returns:
+        The numbers of these places, those of other schemes as they are.
+    """
+    settled = list(numbers)
+    places = [index for index, number in enumerate(settled) if number and _readings(number)]
+    runs: dict[str, list[tuple[int, Number]]] = {}
+    proven: dict[int, Number] = {}
+    for rank, index in enumerate(places):
+        readings = _readings(settled[index])
+        after = _readings(settled[places[rank + 1]]) if rank + 1 < len(places) else []
+        continued = [each for each in readings if _goes_on(runs.get(each.scheme), each)]
+        leads = [each for each in readings if each.values == (1,)]
+        if continued and leads:
+            counts_on = any(
+                each.scheme == leads[0].scheme and each.values == (2,) for each in after
+            )
+            continued = [] if counts_on else continued
+        if continued:
+            run = runs[continued[0].scheme]
+            run.append((index, continued[0]))
+            proven.update(run)
+        elif leads:
+            runs[leads[0].scheme] = [(index, leads[0])]
+    for index in places:
+        number = settled[index]
+        if index in proven:
+            settled[index] = proven[index]
+        elif number and number.scheme in _IN_RUNS:
+            settled[index] = None
+    return settled
+
+
+def _goes_on(run: list[tuple[int, Number]] | None, number: Number) -> bool:
+    return run is not None and run[-1][1].values[0] + 1 == number.values[0]
+
+
+def _readings(number: Number | None) -> list[Number]:
+    """What a number may be in a run: none for a scheme that needs none."""
+    if number is None or (number.scheme not in _IN_RUNS and number.scheme != "roman"):
+        return []
+    letter = number.printed[:-1]
+    if number.printed[-1] != "." or (number.scheme == "roman" and len(letter) > 1):
+        return []
+    if len(letter) > 1:
+        return [number]
+    scheme = "upper-alpha" if letter.isupper() else "alpha-dot"
+    as_letter = Number(number.printed, scheme, _values(scheme, number.printed))
+    return [number, as_letter] if number.scheme == "roman-dot" else [as_letter]
 
 
 def _values(scheme: str, printed: str) -> tuple[int, ...]:
     if scheme == "circled":
         return (_CIRCLED.index(printed) + 1,)
-    if scheme.endswith("alpha"):
+    if "alpha" in scheme:
         return (ord(printed.strip("（()）.").lower()) - ord("a") + 1,)
     if scheme.startswith("roman"):
         return (_roman(printed.strip("（()）.、").upper()),)

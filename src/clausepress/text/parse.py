@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from clausepress.errors import SourceError
-from clausepress.text.inline import join_runs, parse_inline, spread_marks, strip_start
+from clausepress.text.inline import join_runs, parse_inline, strip_start
 from clausepress.text.model import (
     PREFACE_ID,
     Block,
@@ -30,14 +30,16 @@ from clausepress.text.model import (
 from clausepress.text.numbers import (
     CHAPTER_SCHEMES,
     Number,
-    as_letter,
     as_roman,
     match_number,
+    settle_runs,
 )
+from clausepress.text.spread import spread_marks
 from clausepress.text.yaml import Mapping, load_yaml
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"[-*+]\s+(?=\S)")
+_LINE_MARK = re.compile(r"#{1,6}\s+|[-*+]\s+(?=\S)")
 _ID = re.compile(r"\{#([^{}\s]*)\}$")
 _VALID_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
@@ -171,6 +173,7 @@ def read_blocks(body: str, *, path: Path, first_line: int = 1) -> list[SourceBlo
     pending: list[str] = []
     started = first_line
     lines = body.split("\n")
+    openings = _openings(lines)
     index = 0
 
     def flush() -> None:
@@ -190,7 +193,7 @@ def read_blocks(body: str, *, path: Path, first_line: int = 1) -> list[SourceBlo
             )
             index = end
             continue
-        if not line or _starts_block(line):
+        if not line or openings[index]:
             flush()
         if line:
             if not pending:
@@ -202,6 +205,12 @@ def read_blocks(body: str, *, path: Path, first_line: int = 1) -> list[SourceBlo
     for block, source in zip(blocks, spread, strict=True):
         if not block.table:
             _read_inline(block, source or block.source, path)
+    for block, number in zip(blocks, settle_runs(b.number for b in blocks), strict=True):
+        block.number = number
+        if number:
+            block.number_mark = block.runs[0]
+            block.bullet = False
+            block.runs = strip_start(block.runs, len(number.printed))
     # Marks around nothing are no text: a paragraph without characters is not one.
     return [b for b in blocks if b.table or b.runs or b.number or b.level or b.id]
 
@@ -259,20 +268,11 @@ def _settle_letters(blocks: list[SourceBlock]) -> None:
         number = block.number
         before = numbered[index - 1].number if index else None
         after = numbered[index + 1].number if index + 1 < len(numbered) else None
-        if number is None:
-            continue
-        if other := as_roman(number):
+        if number and (other := as_roman(number)):
             follows = before and before.scheme == other.scheme and before.values[0] + 1
             leads = after and after.scheme == other.scheme and after.values[0] - 1
             if other.values[0] in (follows, leads):
                 block.number = other
-        elif (
-            (letter := as_letter(number))
-            and before
-            and before.scheme == letter.scheme
-            and before.values[0] + 1 == letter.values[0]
-        ):
-            block.number = letter
 
 
 def _front_matter(source: str, path: Path) -> tuple[FrontMatter, str, int]:
@@ -294,10 +294,16 @@ def _front_matter(source: str, path: Path) -> tuple[FrontMatter, str, int]:
     )
 
 
-def _starts_block(line: str) -> bool:
-    if _HEADING.match(line) or _BULLET.match(line):
-        return True
-    return match_number(_MARKS_BEFORE.sub("", line)) is not None
+def _openings(lines: list[str]) -> list[bool]:
+    """Whether each line begins a block: it is a heading or list item, or has a number."""
+    texts = [line.strip() for line in lines]
+    marks = [_LINE_MARK.match(text) for text in texts]
+    cores = [
+        _MARKS_BEFORE.sub("", text[mark.end() :] if mark else text)
+        for text, mark in zip(texts, marks, strict=True)
+    ]
+    numbers = settle_runs(match_number(core) for core in cores)
+    return [bool(mark or number) for mark, number in zip(marks, numbers, strict=True)]
 
 
 def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
@@ -325,7 +331,7 @@ def _block(lines: list[str], line: int, path: Path) -> SourceBlock:
 
 
 def _read_inline(block: SourceBlock, source: str, path: Path) -> None:
-    """Read emphasis, links and the printed number."""
+    """Read emphasis, links and the number that its text begins with."""
     # An escaped first character is never a number.
     literal = _MARKS_BEFORE.sub("", source).startswith("\\")
     runs = join_runs(parse_inline(source))
@@ -333,12 +339,7 @@ def _read_inline(block: SourceBlock, source: str, path: Path) -> None:
         raise SourceError(
             path, "this heading has no text", "write its title, or remove it", line=block.line
         )
-    number = None if literal else match_number(plain(runs))
-    if number:
-        block.number = number
-        block.number_mark = runs[0]
-        block.bullet = False
-        runs = strip_start(runs, len(number.printed))
+    block.number = None if literal else match_number(plain(runs))
     block.runs = runs
 
 

@@ -69,3 +69,20 @@ def test_a_name_that_leads_nowhere_is_told_with_its_fix(tmp_path: Path) -> None:
     result = CliRunner().invoke(check, ["no-such-policy", "--docs", str(tmp_path)])
     assert result.exit_code == 1
     assert "no-such-policy" in str(result.exception)
+
+
+def test_counts_are_in_the_right_number(tmp_path: Path) -> None:
+    assert run(tmp_path, BAD)[1].endswith("1 finding in 1 text: 1 warning\n")
+    twice = BAD + "\n\n1.2 您无法登陆应用。"
+    assert run(tmp_path, twice)[1].endswith("2 findings in 1 text: 2 warnings\n")
+
+
+def test_fields_are_named_in_the_language_of_the_text(tmp_path: Path) -> None:
+    fixes = {}
+    for lang in ("zh", "en"):
+        path = tmp_path / f"bare.{lang}.txt"
+        path.write_text("1. One\n\nWrite to a@example.com.\n", encoding="utf-8")
+        fixes[lang] = CliRunner().invoke(check, [str(path), "--docs", str(tmp_path)]).output
+    assert "print 文档版号" in fixes["zh"]
+    assert "print the document number" in fixes["en"]
+    assert fixes["en"].isascii()

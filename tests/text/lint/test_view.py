@@ -31,9 +31,7 @@ LINES = st.lists(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES)
 def test_any_text_is_checked_and_every_finding_has_a_line_of_it(
     lines: list[str], tmp_path: Path

@@ -63,13 +63,17 @@ def decode_text(data: bytes, path: Path) -> tuple[str, list[Repair]]:
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        raise SourceError(
-            path,
-            f"is not {encoding or 'UTF-8'} (byte {data[error.start]:#04x} at offset"
-            f" {error.start:,}), nor UTF-16 or GB18030",
-            "save it as UTF-8, e.g. with iconv -f BIG5 -t UTF-8",
-            line=data.count(b"\n", 0, error.start) + 1,
-        ) from error
+        at = error.start + len(data) - len(error.object)  # the mark is cut before decoding
+        byte = f"byte {data[at]:#04x} at offset {at:,}"
+        if marked:
+            name = encoding.removesuffix("-sig")
+            message = f"its byte order mark says {name}, but {byte} is not {name}"
+            fix = "the file is damaged there: open it where it was made, and save it again as UTF-8"
+        else:
+            message = f"is not UTF-8 ({byte}), nor UTF-16 or GB18030"
+            fix = "open it in the program it was made with, and save it as UTF-8"
+        line = data.count(b"\n", 0, at) + 1
+        raise SourceError(path, message, fix, line=line) from error
     if not text.strip():
         raise SourceError(path, "the file is empty", "write the text into it, or remove it")
     repairs: list[Repair] = []

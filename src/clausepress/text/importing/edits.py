@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from clausepress.errors import ClausepressError
 from clausepress.text.importing.model import Edit, Repair
 
 _CONTEXT = 12  # characters shown on both sides of a repair
@@ -51,7 +54,7 @@ class Draft:
         self.repairs: list[Repair] = []
         self._origin: list[int] = list(range(len(raw)))
         self._starts = line_starts(raw)
-        self._taken: set[str] = set()
+        self._repeats: Counter[str] = Counter()
 
     def revise(self, proposals: Iterable[Proposal]) -> None:
         """Make the repairs proposed; one that overlaps another of the same call is left out."""
@@ -79,6 +82,11 @@ class Draft:
         pieces.append(self.text[position:])
         origin += self._origin[position:]
         self.text, self._origin = "".join(pieces), origin
+
+    def ask(self, proposals: Iterable[Proposal]) -> list[Repair]:
+        """Return the repairs proposed without making them."""
+        found = [(each, self._edits(each.cuts)) for each in proposals]
+        return [self._repair(each, *edits) for each, edits in found if edits]
 
     def _edits(self, cuts: Sequence[Cut]) -> tuple[tuple[Edit, ...], list[tuple[int, int]]] | None:
         """Edits of the text as it came, and the places inside a cut that earlier repairs took.
@@ -124,11 +132,9 @@ class Draft:
         after = apply_edits(before, [*inner, *(_moved(edit, begin) for edit in with_needed)])
         needs = tuple(each.id for each in needed)
         digest = hashlib.sha256(f"{proposal.rule}\0{before}\0{after}".encode()).hexdigest()[:8]
-        name, repeat = digest, 1
-        while name in self._taken:
-            repeat += 1
-            name = f"{digest}-{repeat}"
-        self._taken.add(name)
+        self._repeats[digest] += 1
+        repeat = self._repeats[digest]
+        name = digest if repeat == 1 else f"{digest}-{repeat}"
         line = bisect_right(self._starts, first)
         return Repair(name, line, proposal.rule, proposal.message, before, after, edits, needs)
 
@@ -137,16 +143,66 @@ def _moved(edit: Edit, begin: int) -> Edit:
     return Edit(edit.at - begin, edit.remove, edit.insert)
 
 
-def choose(repairs: Sequence[Repair], undo: frozenset[str]) -> tuple[list[Repair], list[Repair]]:
-    """Split repairs into those to make and those undone, a repair going with those it needs."""
-    gone = set(undo)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an editor chose: which repairs are made.
+
+    Attributes:
+        made: The repairs made.
+        undone: Repairs found but not made.
+        questions: Open questions not accepted.
+    """
+
+    made: list[Repair]
+    undone: list[Repair]
+    questions: list[Repair]
+
+
+def choose(
+    found: Sequence[Repair],
+    questions: Sequence[Repair],
+    path: Path,
+    *,
+    repair: bool = True,
+    undo: Iterable[str] = (),
+    accept: Iterable[str] = (),
+) -> Choice:
+    """Choose the repairs to make: those found, less those undone, and the questions accepted.
+
+    A repair goes with those it needs: an accepted one brings them, and is left out when one of
+    them is undone.
+
+    Args:
+        found: The repairs found.
+        questions: The repairs that are made only when accepted.
+        path: The file, for messages.
+        repair: Whether repairs are made without being accepted.
+        undo: Ids of repairs not to make.
+        accept: Ids of repairs to make; one that is undone too is not made.
+
+    Raises:
+        ClausepressError: No repair has one of these ids.
+    """
+    every = {each.id: each for each in (*found, *questions)}
+    gone, wanted = set(undo), set(accept)
+    if unknown := (gone | wanted) - every.keys():
+        raise ClausepressError(
+            f"{path}: no repair has the id '{min(unknown)}'\n"
+            "  fix: take the ids from the report of the import of this very text"
+        )
     size = -1
-    while size != len(gone):
-        size = len(gone)
-        gone.update(each.id for each in repairs if gone.intersection(each.needs))
-    return (
-        [each for each in repairs if each.id not in gone],
-        [each for each in repairs if each.id in gone],
+    while size != len(gone) + len(wanted):
+        size = len(gone) + len(wanted)
+        gone.update(each.id for each in every.values() if gone.intersection(each.needs))
+        wanted.update(need for name in wanted for need in every[name].needs)
+    made = {each.id for each in found if repair} | wanted
+    made -= gone
+    return Choice(
+        sorted(
+            (each for each in every.values() if each.id in made), key=lambda each: each.edits[0].at
+        ),
+        [each for each in found if each.id not in made],
+        [each for each in questions if each.id not in made],
     )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from clausepress.errors import SourceError
+from clausepress.text.canonical import to_source
 from clausepress.text.docx import import_docx, is_docx
+from clausepress.text.export import read_export
 from clausepress.text.importer import import_text
 from clausepress.text.importing.decode import decode_text, read_bytes
-from clausepress.text.importing.model import Imported, Repair
+from clausepress.text.importing.edits import choose
+from clausepress.text.importing.masthead import read_facts
+from clausepress.text.importing.model import Imported, ImportNote, Repair
 
 _OTHER = (
     (b"%PDF", "a PDF"),
@@ -25,8 +31,11 @@ def import_files(
     title: str = "",
     repair: bool = True,
     undo: Iterable[str] = (),
+    accept: Iterable[str] = (),
 ) -> Imported:
-    """Read the parts of one text in order, or one Word document.
+    """Read the parts of one text in order, one Word document, or one of our own exports.
+
+    An export's edition is taken as it is; only ``title`` may change it.
 
     Args:
         paths: The files, at least one.
@@ -34,9 +43,10 @@ def import_files(
         title: Title to use instead of the printed one.
         repair: Repair debris; without, the text is read as it stands.
         undo: Ids of repairs not to make.
+        accept: Ids of open questions to answer with yes.
 
     Raises:
-        ClausepressError: A character would be lost, or no repair has an id in ``undo``.
+        ClausepressError: A character would be lost, or no repair has one of these ids.
         SourceError: A file that cannot be read or decoded, a damaged or unsafe ``.docx``.
     """
     title = " ".join(title.split())
@@ -48,7 +58,16 @@ def import_files(
                 raise SourceError(
                     path, "a .docx is imported alone", "import the other files by themselves"
                 )
-            return import_docx(data, lang=lang, path=path, title=title, repair=repair, undo=undo)
+            return import_docx(
+                data, lang=lang, path=path, title=title, repair=repair, undo=undo, accept=accept
+            )
+        if is_export(path, data):
+            if len(parts) > 1:
+                raise SourceError(
+                    path, "an export is imported alone", "import the other files by themselves"
+                )
+            choose((), (), path, undo=undo, accept=accept)
+            return _import_export(data, lang=lang, path=path, title=title)
     texts: list[str] = []
     converted: list[Repair] = []
     for path, data in parts:
@@ -56,9 +75,38 @@ def import_files(
         texts.append(text)
         converted += changes
     imported = import_text(
-        "\n\n".join(texts), lang=lang, path=paths[0], title=title, repair=repair, undo=undo
+        "\n\n".join(texts),
+        lang=lang,
+        path=paths[0],
+        title=title,
+        repair=repair,
+        undo=undo,
+        accept=accept,
     )
     imported.repairs[:0] = converted
+    return imported
+
+
+def is_export(path: Path, data: bytes) -> bool:
+    """Whether a file is, or claims to be, an edition exported as JSON or Akoma Ntoso."""
+    suffix, start = path.suffix.lower(), data.lstrip()[:1]
+    return (suffix == ".json" and start == b"{") or (suffix == ".xml" and start == b"<")
+
+
+def _import_export(data: bytes, *, lang: str, path: Path, title: str) -> Imported:
+    edition = read_export(data, lang=lang, path=path)
+    if edition.lang != lang:
+        raise SourceError(
+            path,
+            f"is a text in '{edition.lang}', not '{lang}'",
+            f"import it as --lang {edition.lang}",
+        )
+    if title:
+        edition = msgspec.structs.replace(edition, title=title)
+    text = to_source(edition)
+    notes = [ImportNote(0, "own-export", "read as an export of our own: nothing was decided")]
+    imported = Imported(edition, notes=notes, text=text)
+    read_facts(text, imported)
     return imported
 
 

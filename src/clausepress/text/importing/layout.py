@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clausepress.text.importing.edits import Cut, Proposal
-from clausepress.text.importing.joins import Line, read_lines
+from clausepress.text.importing.lines import Line, read_lines
 from clausepress.text.inline import unbalanced_marks
 from clausepress.text.numbers import match_number
 from clausepress.text.parse import is_table
@@ -16,6 +16,10 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _DIGITS = re.compile(r"\d+(?=\D*$)")
 _STRAY = re.compile(r"\*\*|</?u>", re.IGNORECASE)
 _MARK_FIRST = re.compile(r"\s*(?:#+\s+|[-*+]\s+)?(?=\*\*[^\s*])")
+_EMPTY_HEADING = re.compile(
+    r"^[ \t]*#{1,6}(?:[ \t\u3000]+(?:<u>[ \t]*</u>|\*{4})?)?[ \t\u3000]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _ITEM_END = "；;。."
 _SPAN = 40  # paragraphs emphasis may run over
 
@@ -154,6 +158,16 @@ def _find(text: str, wanted: str, start: int, end: int, scheme: str) -> tuple[in
         if number and number.scheme == scheme and number.printed.strip() == wanted:
             return found.start(), at
     return None
+
+
+def empty_headings(text: str) -> Iterator[Proposal]:
+    """Propose to drop heading marks that have no title on their line."""
+    for found in _EMPTY_HEADING.finditer(text):
+        yield Proposal(
+            "empty-heading",
+            "left out a heading mark that has no title",
+            (Cut(found.start(), found.end()),),
+        )
 
 
 def stray_marks(text: str, *, wrapped: bool) -> Iterator[Proposal]:

@@ -1,4 +1,4 @@
-"""What an import reports: repairs that can be undone, and notes on what was decided."""
+"""What an import reports: repairs to undo, questions to accept, notes on what was decided."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class Imported:
         lines: Clause id to 1-based line of the imported text.
         repairs: Every repair made, by line.
         undone: Repairs found but not made, because they were undone.
+        questions: Repairs that the text does not prove: made only when an editor accepts them.
         text: The imported text with the repairs made and nothing else.
     """
 
@@ -87,6 +88,7 @@ class Imported:
     lines: dict[str, int] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
     undone: list[Repair] = field(default_factory=list)
+    questions: list[Repair] = field(default_factory=list)
     text: str = ""
 
 
@@ -97,12 +99,14 @@ class ImportReport(msgspec.Struct, frozen=True):
         schema: ``clausepress.import/1``.
         repairs: Repairs made.
         undone: Repairs found but not made.
-        notes: Guesses and open questions.
+        questions: Repairs that the text does not prove, made only when accepted.
+        notes: Guesses and what was left undecided.
     """
 
     schema: str
     repairs: tuple[Repair, ...]
     undone: tuple[Repair, ...]
+    questions: tuple[Repair, ...]
     notes: tuple[ImportNote, ...]
 
 
@@ -116,5 +120,6 @@ def report(imported: Imported) -> ImportReport:
         "clausepress.import/1",
         tuple(imported.repairs),
         tuple(imported.undone),
+        tuple(imported.questions),
         tuple(imported.notes),
     )

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from clausepress.text.inline import unbalanced_marks
 from clausepress.text.lint.model import Example, Hit, Severity, at_line, at_piece, rule
 from clausepress.text.lint.view import HAN, Piece, View
+from clausepress.text.spread import spread_marks
 from clausepress.text.visible import HTML_TAG
 
 _ITEM_MARK = re.compile(r"(?:^|[^\w（(])(?:[a-zA-Z]|\d{1,2}|[ivx]{1,4})$")
-_PAIRS = {"”": "“", "》": "《", "】": "【", "）": "（", ")": "（", "]": "[", "」": "「", "』": "『"}
+_PAIRS = {
+    "”": "“",
+    "》": "《",
+    "】": "【",
+    "）": "（",
+    ")": "（",
+    "]": "[",
+    "」": "「",
+    "』": "『",
+    "〉": "〈",
+}
 _OPENERS = {"(": "（"} | {each: each for each in _PAIRS.values()}
 
 
@@ -42,14 +54,24 @@ def _raw_blocks(view: View) -> Iterator[tuple[int, list[str]]]:
     ),
 )
 def emphasis_unbalanced(view: View) -> Iterator[Hit]:
-    """Pair the marks of each paragraph of the raw file."""
-    for start, block in _raw_blocks(view):
-        if not any(mark in line for line in block for mark in ("**", "^^", "<u>", "</u>")):
+    """Pair the marks of each paragraph of the raw file, where they run on as the parser says."""
+    blocks = list(_raw_blocks(view))
+    spread = spread_marks([_markable("\n".join(block)) for _, block in blocks])
+    for (start, block), source in zip(blocks, spread, strict=True):
+        raw = "\n".join(block)
+        if not any(mark in raw for mark in ("**", "^^", "<u>", "</u>")):
             continue
-        marks = unbalanced_marks("\n".join(block))
+        marks = unbalanced_marks(source or raw)
         if marks:
             lines = [start + place for place, line in enumerate(block) if marks[-1] in line]
             yield at_line(view, lines[-1] if lines else start, f"{marks[0]} has no partner")
+
+
+def _markable(block: str) -> str | None:
+    """A block without its list mark and id; None for a heading or a table's row."""
+    if re.match(r"\s*(?:#{1,6}\s|\|)", block):
+        return None
+    return re.sub(r"^\s*[-*+]\s+|\s*\{#[^{}\s]*\}\s*$", "", block)
 
 
 def _stray(text: str) -> tuple[int, str] | None:
@@ -81,134 +103,76 @@ def bracket_unbalanced(view: View) -> Iterator[Hit]:
     """Pair brackets and quotes in each piece; one that the rest of the clause closes is fine."""
     for piece in view.pieces:
         found = _stray(piece.text)
-        if not found or _closed_in_clause(piece):
+        if found and not _closed_in_clause(piece) and not _goes_on(view, piece, found):
+            yield at_piece(view, piece, found[0], f"{found[1]} has no partner")
             continue
-        place, char = found
-        yield at_piece(view, piece, place, f"{char} has no partner")
-    if not view.is_zh:
-        return
-    for piece in view.running():
-        if piece.text.count('"') % 2:
-            yield at_piece(view, piece, piece.text.rfind('"'), '" has no partner')
+        place = _stray_straight(piece.text)
+        broken = piece.text[-1:].isalpha() or piece.text[-1:] in ",，"
+        if place is not None and not (broken and _odd_neighbour(view, piece)):
+            yield at_piece(view, piece, place, f"{piece.text[place]} has no partner")
+
+
+# inches, and the fences of code
+_NO_QUOTES = re.compile(
+    r"(?<=\d)\"(?=\s*(?:[x×*]|by\b|wide|long|tall|high|screen|display|monitor))|\"{2,}"
+)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _stray_straight(text: str) -> int | None:
+    """The place of a straight or single curly quote without its partner."""
+    marks = [found.start() for found in re.finditer('"', _NO_QUOTES.sub(_blank, text))]
+    if len(marks) % 2:
+        return _odd_one(text, marks)
+    # ’ is also the apostrophe, so only an opener can be proved to be alone.
+    opened = [
+        found.start()
+        for found in re.finditer(r"‘(?!\d\ds?\b)", text)
+        if "’" not in text[found.end() :]
+    ]
+    return opened[0] if opened else None
+
+
+def _odd_neighbour(view: View, piece: Piece) -> bool:
+    """Whether the next piece lacks a quote too: a sentence broken inside a quotation."""
+    following = view.next_piece(piece)
+    return following is not None and following.text.count('"') % 2 == 1
+
+
+def _odd_one(text: str, marks: list[int]) -> int:
+    """Which of an odd number of straight quotes is alone: the first that opens twice, or the last.
+
+    A mark after a space or bracket opens, one before a space or mark closes.
+    """
+    is_open = False
+    before = marks[-1]
+    for place in marks:
+        opens = (
+            place == 0
+            or text[place - 1] in " (（["
+            or (not is_open and text[place + 1 : place + 2] not in " ,.;:)，。；：）")
+        )
+        if opens == is_open:
+            return before if opens else place
+        is_open, before = opens, place
+    return marks[-1]
+
+
+def _goes_on(view: View, piece: Piece, found: tuple[int, str]) -> bool:
+    """Whether the partner stands in the next piece, or a quotation opens each of its paragraphs."""
+    around = view.pieces[max(piece.index - 1, 0) : piece.index + 2]
+    if any(_stray(one.text + other.text) is None for one, other in pairwise(around)):
+        return True
+    return found == (0, "“") and around[-1] is not piece and around[-1].text.startswith("“")
 
 
 def _closed_in_clause(piece: Piece) -> bool:
     if not piece.node or len(piece.node.pieces) < 2:
         return False
     return _stray("\n".join(each.text for each in piece.node.pieces)) is None
-
-
-@rule(
-    "bracket-width",
-    Severity.NOTE,
-    "A pair of brackets of two widths: （…).",
-    fix="use full-width brackets around Chinese text",
-    example=Example(
-        "zh",
-        "一、范围\n\n1.1 本政策（含更新版本)适用于网站。",
-        "一、范围\n\n1.1 本政策（含更新版本）适用于网站。",
-    ),
-)
-def bracket_width(view: View) -> Iterator[Hit]:
-    """Compare both ends of each pair."""
-    pattern = re.compile(r"（[^（）()]*\)|\([^（）()]*）")
-    for piece in view.pieces:
-        for found in pattern.finditer(piece.text):
-            yield at_piece(view, piece, found.start(), "the two brackets have different widths")
-
-
-_HALF = re.compile(
-    rf"(?<=[{HAN}”》）】])\s?[,;:?!](?=\s*[{HAN}“《（【])|(?<=[{HAN}])[.](?=\s*[{HAN}])"
-)
-_HALF_END = re.compile(rf"(?<=[{HAN}”》）】])[,;:?!.]$")
-_HALF_BRACKET = re.compile(rf"(?<=[{HAN}])\s?\((?=[{HAN}])[^（）()]*\)(?!\()")
-
-
-@rule(
-    "half-width",
-    Severity.NOTE,
-    "Half-width punctuation in a Chinese sentence (GB/T 15834).",
-    fix="use full-width punctuation: ，；：（）",
-    example=Example(
-        "zh",
-        "一、范围\n\n1.1 您同意本政策,并同意我们收集信息。",
-        "一、范围\n\n1.1 您同意本政策，并同意我们收集信息。",
-    ),
-)
-def half_width(view: View) -> Iterator[Hit]:
-    """Look for half-width marks between Chinese characters; one hit for each line."""
-    if not view.is_zh:
-        return
-    for piece in view.running():
-        marks = [
-            (found.start(), found.group().strip()[:1])
-            for pattern in (_HALF, _HALF_END, _HALF_BRACKET)
-            for found in pattern.finditer(piece.text)
-        ]
-        if marks:
-            marks.sort()
-            more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
-            yield at_piece(view, piece, marks[0][0], f"half-width “{marks[0][1]}”{more}")
-
-
-@rule(
-    "full-width",
-    Severity.NOTE,
-    "Full-width punctuation in an English sentence, or full-width letters and digits.",
-    fix="use the ordinary form",
-    example=Example(
-        "en",
-        "1. Scope\n\nThis applies to the site，and to the app.",
-        "1. Scope\n\nThis applies to the site, and to the app.",
-    ),
-)
-def full_width(view: View) -> Iterator[Hit]:
-    """Look for full-width forms where they do not belong."""
-    punctuation = "" if view.is_zh else r"|(?<=[A-Za-z0-9])[，。；：（）、！？](?=[\sA-Za-z0-9]|$)"
-    pattern = re.compile(rf"[Ａ-Ｚａ-ｚ０-９]{punctuation}")
-    for piece in view.pieces:
-        if found := pattern.search(piece.text):
-            yield at_piece(view, piece, found.start(), f"full-width “{found.group()}”")
-
-
-@rule(
-    "straight-quotes",
-    Severity.NOTE,
-    "Straight quotation marks around Chinese words.",
-    fix="use “ and ”",
-    example=Example(
-        "zh",
-        '一、定义\n\n1.1 示例公司（以下称"示例云"）提供服务。',
-        "一、定义\n\n1.1 示例公司（以下称“示例云”）提供服务。",
-    ),
-)
-def straight_quotes(view: View) -> Iterator[Hit]:
-    """Find a pair of straight quotes with Chinese between."""
-    pattern = re.compile(rf'"[^"]*[{HAN}][^"]*"')
-    for piece in view.pieces:
-        if view.is_zh and (found := pattern.search(piece.text)):
-            yield at_piece(view, piece, found.start(), "straight quotation marks")
-
-
-_FOREIGN = re.compile(rf"(?<=[{HAN}])\s*\b(and|or|the|of|for|with|to|in|by|is|are)\b\s*(?=[{HAN}])")
-
-
-@rule(
-    "foreign-word",
-    Severity.WARNING,
-    "An English function word left in a Chinese sentence.",
-    fix="translate the word",
-    example=Example(
-        "zh",
-        "一、告知\n\n1.1 我们会告知您事件的情况 and 影响。",
-        "一、告知\n\n1.1 我们会告知您事件的情况和影响。",
-    ),
-)
-def foreign_word(view: View) -> Iterator[Hit]:
-    """Find and, or, the … between Chinese characters."""
-    for piece in view.pieces:
-        for found in _FOREIGN.finditer(piece.text):
-            yield at_piece(view, piece, found.start(1), f"“{found.group(1)}” in a Chinese sentence")
 
 
 _SPACE = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")

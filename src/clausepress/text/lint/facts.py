@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
 from clausepress.errors import SourceError
 from clausepress.files import read_text
-from clausepress.text.lint.model import Example, Hit, Severity, at_line, at_piece, rule
+from clausepress.text.lint.dates import EFFECTIVE, UPDATED, find_date
+from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import Piece, View
 from clausepress.text.yaml import load_yaml
 
-_DATE_ZH = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
-_MONTHS = [
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-]
-_MONTH = "|".join(month.capitalize() for month in _MONTHS)
-_DATE_EN = (
-    rf"(?:(\d{{1,2}}) ({_MONTH}),? (\d{{4}})|({_MONTH}) (\d{{1,2}}),? (\d{{4}})"
-    r"|(\d{4})-(\d\d)-(\d\d))"
-)
-_UPDATED = {
-    "zh": re.compile(
-        rf"(?:更新|发布|修订|修改|公布|更改)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*{_DATE_ZH}"
-    ),
-    "en": re.compile(
-        rf"(?i:updated|revised|modified|published|amended|version)[^.\n]{{0,24}}?{_DATE_EN}"
-    ),
-}
-_EFFECTIVE = {
-    "zh": re.compile(
-        rf"(?:生效|施行|实施)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*{_DATE_ZH}"
-        rf"|自\s*{_DATE_ZH}[^。\n]{{0,4}}(?:生效|施行|实施)"
-    ),
-    "en": re.compile(
-        rf"(?i:effective|in force|takes? effect|applies from)[^.\n]{{0,24}}?{_DATE_EN}"
-    ),
-}
 _NUMBER = {
     "zh": re.compile(r"(?:文档|文件|协议|政策)?(?:版号|版本号?|编号)\s*[：:]\s*([\w.-]+)"),
     "en": re.compile(r"(?i:(?:version|document)(?: number| no\.?)?)[: ]\s*([\w.-]*\d[\w.-]*)"),
@@ -64,20 +37,15 @@ def _text(view: View) -> str:
     return "\n".join(piece.text for piece in view.pieces)
 
 
-def _find_date(view: View, patterns: dict[str, re.Pattern[str]]) -> re.Match[str] | None:
-    text = "\n".join(view.lines)
-    return patterns["zh" if view.is_zh else "en"].search(text)
-
-
-def _whole(view: View, message: str) -> Hit:
-    return Hit(1, None, message, view.source.edition.title)
+def _whole(view: View, message: str, *, fix: str = "") -> Hit:
+    return Hit(1, None, message, view.source.edition.title, fix)
 
 
 @rule(
     "number-missing",
     Severity.NOTE,
     "No document number is stated, in the text or in its version file.",
-    fix="print 文档版号, or state `number` in version.yml",
+    fix="print the document number, or state `number` in version.yml",
     example=Example(
         "zh",
         "示例云隐私政策\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8日\n\n一、范围\n\n1.1 联"
@@ -92,7 +60,8 @@ def number_missing(view: View) -> Iterator[Hit]:
     """Look for a number."""
     pattern = _NUMBER["zh" if view.is_zh else "en"]
     if "number" not in _stated(view) and not pattern.search(_text(view)):
-        yield _whole(view, "no document number")
+        fix = "print 文档版号, or state `number` in version.yml" if view.is_zh else ""
+        yield _whole(view, "no document number", fix=fix)
 
 
 @rule(
@@ -129,7 +98,7 @@ def number_shape(view: View) -> Iterator[Hit]:
     "date-missing",
     Severity.NOTE,
     "The date of the last update or of effect is not stated.",
-    fix="print 更新日期 and 生效日期, or state `updated_on` and `effective_on` in version.yml",
+    fix="print both dates, or state `updated_on` and `effective_on` in version.yml",
     example=Example(
         "zh",
         "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n一、范围\n\n1.1 联系"
@@ -146,13 +115,16 @@ def date_missing(view: View) -> Iterator[Hit]:
     missing = [
         name
         for name, key, patterns in (
-            ("date of update", "updated_on", _UPDATED),
-            ("date of effect", "effective_on", _EFFECTIVE),
+            ("date of update", "updated_on", UPDATED),
+            ("date of effect", "effective_on", EFFECTIVE),
         )
-        if key not in stated and not _find_date(view, patterns)
+        if key not in stated and not find_date(view, patterns)
     ]
     if missing:
-        yield _whole(view, f"no {' and no '.join(missing)}")
+        printed = "print 更新日期 and 生效日期"
+        fix = f"{printed}, or state `updated_on` and `effective_on` in version.yml"
+        said = f"no {' and no '.join(missing)}"
+        yield _whole(view, said, fix=fix if view.is_zh else "")
 
 
 @rule(
@@ -175,74 +147,6 @@ def contact_missing(view: View) -> Iterator[Hit]:
     """Look for a contact."""
     if "contacts" not in _stated(view) and not _CONTACT.search(_text(view)):
         yield _whole(view, "no e-mail address and no telephone number")
-
-
-def _date(found: re.Match[str] | None) -> dt.date | None:
-    """The date of a match, None when there is none or the calendar has no such day."""
-    parts = [part for part in found.groups() if part] if found else []
-    if len(parts) < 3:
-        return None
-    if parts[0].capitalize() in _MONTH:
-        month, day, year = _month(parts[0]), int(parts[1]), int(parts[2])
-    elif parts[1].capitalize() in _MONTH and parts[1].isalpha():
-        day, month, year = int(parts[0]), _month(parts[1]), int(parts[2])
-    else:
-        year, month, day = (int(part) for part in parts[:3])
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name.lower()) + 1
-
-
-@rule(
-    "date-order",
-    Severity.ERROR,
-    "The text takes effect before it was last updated.",
-    fix="correct one of the dates",
-    example=Example(
-        "zh",
-        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月8日\n\n生效日期：2026年1月1"
-        "日\n\n一、范围\n\n"
-        "1.1 联系邮箱：a@example.cn。",
-        "示例云隐私政策\n\n文档版号：202601011\n\n更新日期：2026年1月1日\n\n生效日期：2026年1月8"
-        "日\n\n一、范围\n\n"
-        "1.1 联系邮箱：a@example.cn。",
-        whole=True,
-    ),
-)
-def date_order(view: View) -> Iterator[Hit]:
-    """Compare the two dates as printed."""
-    updated, effective = _find_date(view, _UPDATED), _find_date(view, _EFFECTIVE)
-    one, other = _date(updated), _date(effective)
-    if one and other and effective and other < one:
-        line = effective.string.count("\n", 0, effective.start()) + 1
-        yield at_line(view, line, f"takes effect on {other}, updated on {one}")
-
-
-@rule(
-    "date-impossible",
-    Severity.ERROR,
-    "A date that the calendar does not have.",
-    fix="correct the date",
-    example=Example(
-        "zh",
-        "一、范围\n\n1.1 本政策于 2026 年 2 月 30 日发布。",
-        "一、范围\n\n1.1 本政策于 2026 年 2 月 28 日发布。",
-    ),
-)
-def date_impossible(view: View) -> Iterator[Hit]:
-    """Check each full date of the text."""
-    pattern = re.compile(
-        r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日" if view.is_zh else rf"\b{_DATE_EN}\b"
-    )
-    for piece in view.pieces:
-        for found in pattern.finditer(piece.text):
-            if _date(found) is None:
-                yield at_piece(view, piece, found.start(), f"{found.group()} is no date")
 
 
 # Kinds of PIPL art. 28 and GB/T 35273-2020 annex B: the words of a text, the words of a list.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from clausepress.text.lint.chapters import chapter_word
 from clausepress.text.lint.glue import glued_number
 from clausepress.text.lint.model import Example, Hit, Severity, at_node, at_piece, rule
 from clausepress.text.lint.view import Node, View
@@ -21,8 +22,13 @@ _NOT_AN_ITEM = re.compile(
 def _families(view: View) -> Iterator[list[Node]]:
     """Yield the numbered children of each clause, and the numbered top-level clauses."""
     for family in (view.top, *(node.children for node in view.nodes if node.children)):
-        numbered = [node for node in family if node.number and node.printed[0] not in "CDLM"]
+        numbered = [node for node in family if node.number and not _may_be_letter(node)]
         yield numbered if not any(map(_opens_roman, numbered)) else _without_roman(numbered)
+
+
+def _may_be_letter(node: Node) -> bool:
+    """Whether a number read as Roman is more likely a letter: C., L."""
+    return _scheme(node) == "roman" and node.printed[0] in "CL"
 
 
 def _opens_roman(node: Node) -> bool:
@@ -161,12 +167,17 @@ def number_gap(view: View) -> Iterator[Hit]:
             or _misplaced(first)
             or _expected_start(first, last)
             or _continues_elsewhere(view, first)
-            or _changes_scheme(view, first)
+            or _changes_scheme(view, run)
         ):
             yield at_node(first, f"this list begins with {first.printed}")
         for before, node in pairwise(run):
             step = _value(node) - _value(before)
-            if step > 1 and not (_misplaced(node) or _misplaced(before) or glued_number(before)):
+            if step > 1 and not (
+                _misplaced(node)
+                or _misplaced(before)
+                or glued_number(before)
+                or _filled(before, node)
+            ):
                 yield at_node(node, f"{node.printed} follows {before.printed}")
         if scheme != "decimal":
             last[scheme] = _value(run[-1])
@@ -176,11 +187,9 @@ def number_gap(view: View) -> Iterator[Hit]:
 
 def _continues_elsewhere(view: View, first: Node) -> bool:
     """Whether an article counts on from the chapter before (第五条 after 第四条)."""
-    if _scheme(first) != "di":
-        return False
-    kind = first.printed[-1]
-    for node in reversed(view.nodes[: first.index]):
-        if node.number and node.number.scheme == "di" and node.printed[-1] == kind:
+    word = chapter_word(first)
+    for node in reversed(view.nodes[: first.index] if word else []):
+        if node.number and chapter_word(node) == word:
             return _value(first) == node.number.values[-1] + 1
     return False
 
@@ -244,19 +253,43 @@ def number_order(view: View) -> Iterator[Hit]:
                 yield at_node(node, f"{node.printed} follows {before.printed}")
 
 
-def _changes_scheme(view: View, node: Node) -> bool:
-    """Whether a number counts on from a clause of another scheme: V. then 6., 二、 then 3、."""
+def _changes_scheme(view: View, run: list[Node]) -> bool:
+    """Whether a list counts on from a clause of another scheme: V. then 6., 1.2 then （三）."""
+    node = run[0]
     before = _before(view, node)
-    if not before or not before.number or not node.number:
+    if not before or not before.number or _scheme(before) == _scheme(node):
         return False
-    one, other = before.number, node.number
+    value, known = _value(node), before.number.values[-1]
+    if len(_number(node).values) > 1 or value < 2:
+        return False
+    chapters = CHAPTER_SCHEMES & {_scheme(before), _scheme(node)}
+    after = _after(view, before)
+    if after and _filled(before, after):
+        return known < value and not _returns(view, node)
+    if len(before.number.values) > 1 or (chapters and node.place and node.parent):
+        return not view.wrapped and value == known + 1 and value > 2
+    # 一、二、4、: one step too far is still a list that goes on; a list below begins at 1.
     return (
-        one.scheme != other.scheme
-        and len(one.values) == len(other.values) == 1
-        and other.values[0] == one.values[0] + 1
-        and other.values[0] > 2
-        and CHAPTER_SCHEMES & {one.scheme, other.scheme} != set()
+        bool(chapters)
+        and value > 2
+        and value - known in (1, 2)
+        and not (view.wrapped and value - known > 1)
+        and not _returns(view, node)
     )
+
+
+def _filled(before: Node, after: Node) -> bool:
+    """Whether items of another scheme stand for the numbers missing between two neighbours."""
+    children = [child for child in before.children if child.number]
+    values = [_value(child) for child in children if _scheme(child) != _scheme(after)]
+    return values == list(range(_value(before) + 1, _value(after)))
+
+
+def _returns(view: View, node: Node) -> bool:
+    """Whether a number goes back to the scheme that one other number interrupted."""
+    siblings = node.parent.children if node.parent else view.top
+    earlier = siblings[node.place - 2] if node.place > 1 else None
+    return bool(earlier and earlier.number and _scheme(earlier) == _scheme(node))
 
 
 def _before(view: View, node: Node) -> Node | None:
@@ -265,11 +298,19 @@ def _before(view: View, node: Node) -> Node | None:
     return siblings[node.place - 1] if node.place else node.parent
 
 
+def _after(view: View, node: Node) -> Node | None:
+    """The sibling after a clause, when both are numbered in one scheme."""
+    siblings = node.parent.children if node.parent else view.top
+    after = siblings[node.place + 1] if node.place + 1 < len(siblings) else None
+    same = after and after.number and node.number and _scheme(after) == _scheme(node)
+    return after if same else None
+
+
 @rule(
     "number-scheme",
     Severity.WARNING,
-    "Chapters that change their numbering scheme on the way.",
-    fix="number all chapters in one scheme",
+    "A list, or the chapters, that change their numbering scheme on the way.",
+    fix="number the whole list in one scheme",
     example=Example(
         "en",
         "I. Scope\n\nThis applies to the site.\n\nII. Collection\n\nWe collect your name.\n\n"
@@ -279,13 +320,12 @@ def _before(view: View, node: Node) -> Node | None:
     ),
 )
 def number_scheme(view: View) -> Iterator[Hit]:
-    """Compare each chapter with the one before."""
-    heads = [node for node in view.nodes if node.number and len(node.number.values) == 1]
-    for node in heads:
-        if node.parent is None or not node.place:
-            before = _before(view, node)
-            if before and _changes_scheme(view, node):
-                yield at_node(node, f"{node.printed} follows {before.printed}")
+    """Compare the first clause of each list with the one before."""
+    for run in _lists(view):
+        if _changes_scheme(view, run):
+            before = _before(view, run[0])
+            of = f"{before.printed} in another scheme" if before else ""
+            yield at_node(run[0], f"{run[0].printed} follows {of}")
 
 
 @rule(

@@ -9,12 +9,95 @@ from itertools import pairwise
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import HAN, Node, View
 
-_TWICE_ZH = re.compile(
-    rf"([{HAN}]{{2,8}})\1(?![名人会者])|(?<!目)的的(?!确)|您您|是是(?!否)|或或|我我(?!们)|你你|("
-    rf"[，。；：、！？])\2"
+# Single characters that no word doubles, with the neighbours that make an accident of it:
+# 存在|在线, 为了|了解, 使用|用户.
+_SINGLE_ZH = (
+    "(?<!目)的的(?!确|士)",
+    "您您|你你|们们|我我(?!们)",
+    "是是(?!否|非)(?<!是是)",
+    "或或(?!者|许)",
+    "(?<![共饱缓总调温柔平谐中])和和(?!气|美|睦|谐|解|平|约)",
+    "(?<![为除终罢未])了了(?!解|结|却|断|然|无|望|事)",
+    "(?<![存现所潜实内外旨好])在在(?!线|场|职|校|岗|建|途|册|世|逃|押|案|先|编|读|库|产|位)",
+    (
+        "(?<![所享持拥具没只含占现私国公专特富])有有(?!效|限|关|权|利|害|偿|形|机|待|助|意|名|序|线|"
+        "益)"
+    ),
+    "(?<![即行必主大健])将将(?!来|近|要|军)",
+    (
+        "(?<![不应面针核校绝相比反配派敌成均])对对(?!方|象|手|比|称|策|应|外|立|抗|账|照|换|接|话|内|"
+        "口|付)"
+    ),
+    (
+        "(?<![方面倾导定走趋意双单流取动外内去指偏横纵逆反正转投])向向(?!导|量|日|阳|上|下|前|后|来|"
+        "往)"
+    ),
+    "(?<![可得予加足所难用何是借])以以(?!下|上|外|内|前|后|来|往|便|免|及|为|致|期)",
+    "(?<![参授赋给付干])与与(?!会|否)",
+    "(?<![以涉普顾触波提])及及(?!时|其|格)",
+    "(?<![基版根成资文样副正脚标书原日剧范课账])本本",
+    "(?<![尤极与何莫])其其(?!他|它|中|余|实|次|间)",
+    "(?<![自理事缘经案])由由(?!于|此)",
+    "(?<![相反对响供适效回感呼顺因照理])应应(?!当|用|对|急|付|答|诉|收|邀|届|税|有|予)",
+    "(?<![合兼吞归一])并并(?!非|不|购|行|列|网|案)",
+    "(?<![原告])被被(?!告|害|子|保|申|执|上|诉|投|动|监|调|许|代|继|收|授)",
+    "(?<![这那哪每逐单一几数两三多])个个(?!人|体|别|性)",
 )
-_TWICE_EN = re.compile(r"\b([A-Za-z]{2,})\s+\1\b", re.IGNORECASE)
-_TWICE_FINE = {"that", "had", "is", "do", "no"}
+# The last character of a word written twice, with the words that begin like it.
+_TAIL_ZH = (
+    (
+        "信息息|协议议(?!定|案|题|事)|政策策(?!略|划|动)|平台台(?!账|词|阶)|账[户号](?:户户|号号)|隐"
+        "私私"
+    ),
+    "用户户(?!名|主|籍|口|外)|服务务(?!必|实|工)|条款款(?!项|额|式|待)|网站站(?!点|内|长|外|在)",
+    (
+        "产品品(?!牌|质|种|类|名|控|味)|第三方方(?!可|面|式|法|案|能|便|才|位|向)|我们们|处理理(?!由|"
+        "解|应)"
+    ),
+    "收集集(?!中|合|成|团|体)|使用用(?!户|于|途|以|作|来|法|词|户)|同意意(?!见|思|味|愿|图|外)",
+)
+_TWICE_ZH = re.compile(
+    # 一个一个, 委员会委员会议; otherwise words that stand twice are a slip of the hand
+    rf"(?!一|非常|很|彼此|方方|讨论|研究|商量|考虑)([{HAN}]{{2,12}})\1(?![名人会者])"
+    r"|\b([A-Za-z]{2,}) \2\b|" + "|".join((*_SINGLE_ZH, *_TAIL_ZH))
+)
+_TWICE_EN = re.compile(
+    r"(?<![-\w])([A-Za-z]{2,}|a)\s+\1\b(?![-'’])|(?<!\d )\b(\d{1,4}) \2(?= (?:days|months|years|h"
+    r"ours))"
+    r"|\b((?!(?:and|by|after|or) )(?:[a-z]+ ){1,5}[a-z]+) \3\b",
+    re.IGNORECASE,
+)
+_TWICE_FINE = {"that", "had", "do", "no", "her", "very", "so", "bye", "much", "many", "really"}
+# “log in in order to”: the first belongs to the verb, the second opens a phrase.
+_PARTICLE = {"in", "on", "up", "off", "out", "over", "to", "by"}
+_PHRASAL = re.compile(
+    r"\b(?:log|sign|opt|check|turn|switch|plug|buil[dt]|fill|set|com|go|carr|phas|put|brought|bring"
+    r"|bas|rel|mov|liv|hand|sen[dt]|pass|tak|kick|cut|agreed|later)\w*[ -]$",
+    re.IGNORECASE,
+)
+
+
+def _twice_en(text: str) -> re.Match[str] | None:
+    """The first word or phrase that stands twice by a slip, names such as New New set aside."""
+    for found in _TWICE_EN.finditer(text):
+        word, before = (found.group(1) or "").lower(), text[: found.start()]
+        phrase = (found.group(3) or "").lower().split()
+        if len(phrase) == 2 and phrase[1] in _LINKS:
+            continue  # day by day by day
+        if word in _TWICE_FINE or (word in _PARTICLE and _PHRASAL.search(before)):
+            continue
+        if word == "is" and re.search(
+            r"\b(?:what|thing|problem|issue|truth)\b[^.]*$", before.lower()
+        ):
+            continue
+        if word and word not in _OPENING and found.group().split()[0][0].isupper():
+            continue  # a name
+        return found
+    return _DETERMINERS.search(text)
+
+
+_LINKS = {"and", "by", "to", "after", "or", "on", "in"}
+_OPENING = {"the", "we", "you", "if", "this", "these", "our", "your", "in", "for", "a", "it", "any"}
 _DETERMINERS = re.compile(
     r"\b(?:the|a|an) (?:your|our|my|their|his|the|a|an|this|these|those)\b(?!-)"
 )
@@ -23,7 +106,7 @@ _DETERMINERS = re.compile(
 @rule(
     "word-repeated",
     Severity.WARNING,
-    "A word or mark that stands twice, or two determiners before one noun.",
+    "A word that stands twice, or two determiners before one noun.",
     fix="remove one of the two",
     example=Example(
         "en",
@@ -34,17 +117,7 @@ _DETERMINERS = re.compile(
 def word_repeated(view: View) -> Iterator[Hit]:
     """Find neighbours that are equal."""
     for piece in view.running():
-        if view.is_zh:
-            found = _TWICE_ZH.search(piece.text)
-        else:
-            found = next(
-                (
-                    each
-                    for each in _TWICE_EN.finditer(piece.text)
-                    if each.group(1) not in _TWICE_FINE and each.group().islower()
-                ),
-                None,
-            ) or _DETERMINERS.search(piece.text)
+        found = _TWICE_ZH.search(piece.text) if view.is_zh else _twice_en(piece.text)
         if found:
             yield at_piece(view, piece, found.start(), f"“{found.group()}”")
 

@@ -41,9 +41,14 @@ def as_text(findings: Sequence[Finding], files: Sequence[str]) -> str:
         parts.append(f"  fix: {each.fix}")
     if findings:
         counts = Counter(each.severity for each in findings)
-        said = ", ".join(f"{counts[each]} {each}s" for each in Severity if counts[each])
-        parts.append(f"{len(findings)} findings in {len(files)} texts: {said}")
+        said = ", ".join(_count(counts[each], each) for each in Severity if counts[each])
+        total = f"{_count(len(findings), 'finding')} in {_count(len(files), 'text')}"
+        parts.append(f"{total}: {said}")
     return "\n".join(parts)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def as_json(findings: Sequence[Finding], files: Sequence[str]) -> str:

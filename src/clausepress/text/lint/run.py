@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from clausepress.text.lint import (
     characters,
+    contacts,
+    contents,
+    dates,
     facts,
+    foreign,
     ignores,
+    names,
     numbering,
+    parties,
     references,
     repeats,
     sentences,
     structure,
     terms,
+    topics,
+    widths,
     wording,
 )
 from clausepress.text.lint.model import RULES, Finding, Hit, Rule
@@ -22,14 +30,22 @@ from clausepress.text.sources import TextSource
 
 FAMILIES = (
     numbering,
+    contents,
     structure,
     references,
+    topics,
     terms,
+    names,
+    parties,
     sentences,
     repeats,
     characters,
+    widths,
+    foreign,
     wording,
     facts,
+    dates,
+    contacts,
     ignores,
 )
 """The modules of rules, in the order of the reference."""

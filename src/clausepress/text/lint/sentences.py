@@ -12,8 +12,8 @@ from clausepress.text.numbers import match_number
 
 _END = "。；：！？…”』」）】》;:.!?)\"’'|"
 _CONTACT = re.compile(
-    r"@|https?:|www\.|邮箱|电话|热线|地址|传真|邮编|日期|版号|签字|盖章|e-?mail|phone|tel\b|addre"
-    r"ss|fax\b",
+    r"@|https?:|www\.|(?:邮箱|电话|热线|地址|传真|邮编|日期|版号|签字|盖章|e-?mail|phone|tel|addre"
+    r"ss|fax)\b[^：:]{0,8}(?:[：:]|[\d_]|$)|\d{3,}-\d{3,}|签字|盖章",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\*\*|\^\^|</?u>|\{[#.][^{}]*\}", re.IGNORECASE)
@@ -33,20 +33,28 @@ def _ended(text: str) -> bool:
     return text[-1:] in _END or _AND.search(text) is not None
 
 
-def _neighbours(piece: Piece) -> list[Piece]:
+def _neighbours(view: View, piece: Piece) -> list[Piece]:
     """Pieces that stand in one row with this one: items of its list, paragraphs of its clause."""
     node = piece.node
     if not node:
         return []
-    if piece.opens and node.number and node.parent:
-        siblings = node.parent.children[max(0, node.place - 6) : node.place + 7]
+    if piece.opens and node.number:
+        siblings = node.parent.children if node.parent else view.top
         return [
             each.pieces[0]
-            for each in siblings
-            if each is not node and each.pieces and not each.clause.heading
+            for each in siblings[max(0, node.place - 6) : node.place + 7]
+            if each is not node and each.pieces and not each.clause.heading and _one_row(each, node)
         ]
     around = [each for each in node.pieces if each is not piece and each.kind == "paragraph"]
     return around[:12]
+
+
+def _one_row(one: Node, other: Node) -> bool:
+    """Whether two siblings are items of one list: 1.1 beside 1.2, not beside 1. or 2.1."""
+    if one.parent or not one.number or not other.number:
+        return one.parent is not None
+    a, b = one.number, other.number
+    return a.scheme == b.scheme and a.values[:-1] == b.values[:-1]
 
 
 def _followed_by_list(view: View, piece: Piece) -> bool:
@@ -84,11 +92,11 @@ def sentence_end(view: View) -> Iterator[Hit]:
             continue
         if view.line_of(piece, -1) in broken or _fragment(view, text):
             continue
-        row = _neighbours(piece)
+        row = _neighbours(view, piece)
         ended = sum(_ended(each.text.rstrip()) or view.line_of(each, -1) in broken for each in row)
-        alone = len(row) >= 2 and ended == len(row) and len(text) >= 8
+        alone = len(row) >= 2 and ended == len(row)
         labelled = not view.is_zh and ended >= 4 and ended == len(row) and ":" in text
-        if (alone and view.is_zh and not _is_title(piece)) or labelled:
+        if (alone and _unlike(view, piece, row)) or labelled:
             yield at_piece(view, piece, -1, "no end mark, unlike its neighbours")
         elif 2 * ended < len(row) and piece.opens:
             continue  # a list without end marks, as many are
@@ -96,17 +104,47 @@ def sentence_end(view: View) -> Iterator[Hit]:
             yield at_piece(view, piece, -1, "this sentence has no end")
 
 
+def _unlike(view: View, piece: Piece, row: list[Piece]) -> bool:
+    """Whether a piece is a sentence or an item of a list like its neighbours, which all end."""
+    text = piece.text.rstrip()
+    if view.is_zh:
+        return len(text) >= 8 and not _is_title(piece)
+    stops = [each for each in row if each.text.rstrip()[-1:] in ".;" or _AND.search(each.text)]
+    if len(stops) < max(2, len(row) - 1) or not re.search(r"[a-z]$", text):
+        return False
+    node = piece.node
+    words = text.split()
+    below = node and (node.children or (piece.opens and len(node.pieces) > 1))
+    if below and len(words) <= _TITLE_WORDS:
+        return False  # the title of what stands below it
+    listed = piece.opens and text[:1].islower() and all(e.text[:1].islower() for e in row)
+    return (listed and len(words) >= 2) or (len(words) >= 5 and _VERB_EN.search(text) is not None)
+
+
+_TITLE_WORDS = 10
+_VERB_EN = re.compile(
+    r"\b(?:shall|will|may|must|can|cannot|should|is|are|was|were|has|have|had|do|does|agree|agrees"
+    r"|collect|use|keep|apply|applies|means|includes?|remains?|requires?)\b"
+)
+_ACT_ZH = re.compile(
+    r"应当|应[^用]|可以|不得|有权|无权|必须|须|视为|不予|均[^等衡]|无需|负责|承担|构成|适用于|不会|将[^来]|会[^员议]"
+)
+_ASKS_ZH = re.compile(
+    r"如何|哪些|什么|怎样|怎么|为何|谁|是否|的[\u4e00-\u9fff]{1,8}$|情形$|情况$|方式$|义务$|责任$|规则$"
+)
+
+
 def _is_title(piece: Piece) -> bool:
     """Whether a piece reads as the title of the clauses or paragraphs below it."""
     node = piece.node
     short = len(piece.text) <= _LONG * 2 and not re.search(r"[，。；]", piece.text)
-    return (
-        short
-        and (
-            not piece.opens
-            or bool(node and (node.children or len(node.pieces) > 1 or not node.number))
-        )
-    ) or (short and "的" not in piece.text[-1:])
+    if not short:
+        return False
+    leads = not piece.opens or bool(
+        node and (node.children or len(node.pieces) > 1 or not node.number)
+    )
+    acts = _ACT_ZH.search(piece.text) and not _ASKS_ZH.search(piece.text)
+    return leads or not (acts or piece.text.endswith("的"))
 
 
 def _raw_paragraphs(view: View) -> list[tuple[int, int, str, bool]]:

@@ -1,146 +1,15 @@
-"""Contents lists, lead-ins, headings, tables, glued items."""
+"""Lead-ins, headings, tables, glued items."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from clausepress.text.lint.glue import glued_number
 from clausepress.text.lint.model import Example, Hit, Severity, at_line, at_node, at_piece, rule
 from clausepress.text.lint.view import HAN, Node, Piece, View
 from clausepress.text.numbers import match_number
-
-_PLAIN = re.compile(r"[\W_]+")
-_SAME = 0.6  # similarity from which an item and a heading are one chapter under two names
-_MIN_ITEMS = 3
-
-
-def _key(title: str) -> str:
-    return _PLAIN.sub("", title).casefold()
-
-
-def _like(one: str, other: str) -> float:
-    return SequenceMatcher(None, _key(one), _key(other), autojunk=False).ratio()
-
-
-def _contents(view: View) -> tuple[list[tuple[str, Node]], list[Node]]:
-    """The contents list with the clause of each item, and the chapters it should name.
-
-    A list before the first chapter is a contents list when most of its items are headings.
-    """
-    chapters = [node for node in view.top if node.number and node.clause.heading]
-    if len(chapters) < _MIN_ITEMS:
-        return [], []
-    if view.contents:
-        return [(node.title, node) for node in view.contents], chapters
-    for node in view.top[: chapters[0].place]:
-        items: list[tuple[str, Node]] = []
-        for child in node.children:
-            text = child.pieces[0].text if child.pieces else ""
-            glued = glued_number(child)
-            if glued:
-                items.append((text[: glued.start()], child))
-                text = text[glued.end() :]
-            items.append((text, child))
-        same = sum(max(_like(text, each.title) for each in chapters) >= _SAME for text, _ in items)
-        if len(items) >= _MIN_ITEMS and same * 3 >= len(items) * 2:
-            return items, chapters
-    return [], []
-
-
-def _pairs(items: list[tuple[str, Node]], chapters: list[Node]) -> dict[int, int]:
-    """Item index to chapter index, best likeness first, each used once."""
-    scored = sorted(
-        (
-            (-_like(text, chapter.title), item, place)
-            for item, (text, _) in enumerate(items)
-            for place, chapter in enumerate(chapters)
-        ),
-    )
-    pairs: dict[int, int] = {}
-    for score, item, place in scored:
-        if -score >= _SAME and item not in pairs and place not in pairs.values():
-            pairs[item] = place
-    return pairs
-
-
-@rule(
-    "contents-missing",
-    Severity.WARNING,
-    "A chapter that the contents list leaves out.",
-    fix="add the chapter to the contents list",
-    example=Example(
-        "zh",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、收集信息\n\n3、联系我们\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、收集信息\n\n我们收集手机号。\n\n"
-        "三、共享与转让\n\n我们不共享。\n\n四、联系我们\n\n请写信。",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、收集信息\n\n3、联系我们\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、收集信息\n\n我们收集手机号。\n\n三、联系我们\n\n请写"
-        "信。",
-    ),
-)
-def contents_missing(view: View) -> Iterator[Hit]:
-    """Find chapters with no item."""
-    items, chapters = _contents(view)
-    named = set(_pairs(items, chapters).values())
-    for place, chapter in enumerate(chapters):
-        if items and place not in named:
-            yield at_node(
-                chapter, f"the contents list (line {items[0][1].line}) does not name this chapter"
-            )
-
-
-@rule(
-    "contents-extra",
-    Severity.WARNING,
-    "An item of the contents list that is no chapter.",
-    fix="remove the item, or restore the chapter",
-    example=Example(
-        "zh",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、收集信息\n\n3、联系我们\n\n4、跨境传输"
-        "\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、收集信息\n\n我们收集手机号。\n\n三、联系我们\n\n请写"
-        "信。",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、收集信息\n\n3、联系我们\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、收集信息\n\n我们收集手机号。\n\n三、联系我们\n\n请写"
-        "信。",
-    ),
-)
-def contents_extra(view: View) -> Iterator[Hit]:
-    """Find items with no chapter."""
-    items, chapters = _contents(view)
-    pairs = _pairs(items, chapters)
-    for index, (_, node) in enumerate(items):
-        if index not in pairs:
-            yield at_node(node, "no chapter of the text has this title")
-
-
-@rule(
-    "contents-wording",
-    Severity.NOTE,
-    "An item of the contents list worded otherwise than its chapter.",
-    fix="give both the same words",
-    example=Example(
-        "zh",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、个人信息的收集\n\n3、联系我们\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、您个人信息的收集\n\n我们收集手机号。\n\n三、联系我们"
-        "\n\n请写信。",
-        "引言\n\n本政策包括以下内容：\n\n1、适用范围\n\n2、个人信息的收集\n\n3、联系我们\n\n"
-        "一、适用范围\n\n适用于网站。\n\n二、个人信息的收集\n\n我们收集手机号。\n\n三、联系我们"
-        "\n\n请写信。",
-    ),
-)
-def contents_wording(view: View) -> Iterator[Hit]:
-    """Compare item and chapter."""
-    items, chapters = _contents(view)
-    for index, place in sorted(_pairs(items, chapters).items()):
-        text, node = items[index]
-        title = chapters[place].title
-        if _key(text) != _key(title):
-            yield at_node(node, f"the contents list says “{text}”, the chapter “{title}”")
-
 
 _SALUTATION = re.compile(r"尊敬的|亲爱的|各位|^致[^，。]{0,20}[：:]$|^(?:dear|to)\b", re.IGNORECASE)
 _LABEL_LENGTH = 6  # "甲方：", "签章：" are labels of a form

@@ -66,6 +66,44 @@ def self_name_variant(view: View) -> Iterator[Hit]:
             yield at_piece(
                 view, piece, found.start(), f"“{found.group()}”; elsewhere the text is “{usual}”"
             )
+    yield from _against_definition(view, names)
+
+
+_CALLED = re.compile(r"(?:称(?:为|作)?|[（(])[“\"「](本[^”\"」]{2,8})[”\"」]")
+
+
+def _against_definition(
+    view: View, names: list[tuple[Piece, re.Match[str], str, str]]
+) -> Iterator[Hit]:
+    """Tell once the long name, or the bare one, where the text defined the other for itself.
+
+    Without a definition 本政策 beside 本隐私政策 is a mere short form, as many texts use it.
+    """
+    said = {
+        found.group(1)
+        for piece in view.running()
+        for found in _CALLED.finditer(piece.text)
+        if _SELF_ZH.fullmatch(found.group(1))
+    }
+    if len(said) != 1 or not view.is_zh:
+        return
+    defined = said.pop()
+    others = [
+        (piece, found)
+        for piece, found, modifier, noun in names
+        if noun == defined[-2:]
+        and found.group() != defined
+        and (not modifier or defined == f"本{noun}")
+    ]
+    if others:
+        piece, found = others[0]
+        more = f", {len(others)} times in all" if len(others) > 1 else ""
+        yield at_piece(
+            view,
+            piece,
+            found.start(),
+            f"“{found.group()}”{more}; the text calls itself “{defined}”",
+        )
 
 
 @rule(
@@ -163,128 +201,6 @@ def term_variant(view: View) -> Iterator[Hit]:
                     yield at_piece(
                         view, piece, found.start(), f"“{found.group()}”; elsewhere “{label}”"
                     )
-
-
-_CUSTOMER = re.compile(
-    r"(?:使用|购买|订购|接受|采购|租用)[^。]{0,20}(?:服务|产品|软件)[^。]{0,6}的(?:用户|客户|主体"
-    r"|个人|单位|一方)"
-    r"|^[：:是指为\s]*(?:客户|用户|买方|需方|委托方|采购方|承租方)"
-)
-_PROVIDER = re.compile(
-    r"提供[^。]{0,20}(?:服务|产品|软件)[^。]{0,6}的(?:主体|公司|一方|单位|企业|服务商)"
-    r"|^[：:是指为\s]*(?:服务商|服务提供方|供应商|卖方|供方|受托方|出租方)"
-)
-_PARTIES = ("甲方", "乙方", "丙方")
-_NEGATED_PAYER = re.compile(r"违约金|赔偿|补偿|退|返还|垫付|税")
-
-
-def _roles(view: View) -> tuple[str, str]:
-    """The parties defined as customer and as provider, empty when the text does not say."""
-    customer = provider = ""
-    for piece in view.running():
-        for party in _PARTIES:
-            found = re.match(rf"{party}\s*[：:]\s*", piece.text) or re.match(
-                rf"{party}(?=是?指)", piece.text
-            )
-            if found:
-                meaning = piece.text[found.end() : found.end() + 80]
-                if not provider and _PROVIDER.search(meaning):
-                    provider = party
-                elif not customer and _CUSTOMER.search(meaning):
-                    customer = party
-    return customer, provider
-
-
-@rule(
-    "party-role",
-    Severity.ERROR,
-    "A party does what the other party was defined to do: the provider pays, orders, selects.",
-    fix="check which party is meant; the definition says who is customer and who provider",
-    example=Example(
-        "zh",
-        "一、定义\n\n1.1 甲方：指使用示例服务的用户。\n\n1.2 乙方：指提供示例服务的主体。\n\n二、"
-        "费用\n\n"
-        "2.1 乙方应当按月支付租金，逾期的服务随之暂停。",
-        "一、定义\n\n1.1 甲方：指使用示例服务的用户。\n\n1.2 乙方：指提供示例服务的主体。\n\n二、"
-        "费用\n\n"
-        "2.1 甲方应当按月支付租金，逾期的服务随之暂停。",
-    ),
-)
-def party_role(view: View) -> Iterator[Hit]:
-    """Look for the customer's acts with the provider as subject, clause by clause."""
-    customer, provider = _roles(view)
-    if not customer or not provider:
-        return
-    acts = (
-        (
-            rf"(?<![向给对为]){provider}[^，。；{customer[0]}{provider[0]}]{{0,12}}(?:支付|付费|付款|"
-            rf"订购)"
-        ),
-        rf"(?:不|停止|终止)向{provider}(?:继续)?提供(?:服务|技术支持)",
-        (
-            rf"(?<![向给对为]){provider}[^，。；{customer[0]}]{{0,10}}选择[^，。；]{{0,6}}(?:产品|服"
-            rf"务类型|套餐)"
-        ),
-        (
-            rf"{provider}[^，。；{customer[0]}]{{0,4}}理解[^。；{customer[0]}]{{0,40}}(?:价格|费用|收"
-            rf"费)"
-        ),
-        rf"{customer}(?:应|将|须)?(?:向|为){provider}提供[^，。；]{{0,12}}(?<!必要的)技术服务",
-    )
-    pattern = re.compile("|".join(acts))
-    for piece in view.running():
-        for found in pattern.finditer(piece.text):
-            start = max(piece.text.rfind(mark, 0, found.start()) for mark in "，。；") + 1
-            ends = [piece.text.find(mark, found.end()) for mark in "，。；"]
-            end = min((each for each in ends if each >= 0), default=len(piece.text))
-            if _NEGATED_PAYER.search(piece.text[start:end]):
-                continue
-            yield at_piece(
-                view,
-                piece,
-                found.start(),
-                f"{provider} is defined as the provider, yet acts here as the customer ({customer})"
-                if not found.group().startswith(customer)
-                else f"{customer} is defined as the customer, yet provides the service here",
-            )
-            break
-
-
-_SERVICE_SHORT = re.compile(
-    rf"服务[（(][^（）()]{{0,16}}(?:简称|称)(?:为)?[“\"「]([{HAN}A-Za-z]{{2,12}})[”\"」][）)]"
-)
-
-
-@rule(
-    "service-as-party",
-    Severity.WARNING,
-    "The short name of a service acts as a party: it has rights, keeps rights, makes agreements.",
-    fix="name the company, or the party as defined",
-    example=Example(
-        "zh",
-        "本条款适用于示例盘服务（以下简称“示例盘”）。\n\n一、费用\n\n1.1 示例盘有权调整费用。",
-        "本条款适用于示例盘服务（以下简称“示例盘”）。\n\n一、费用\n\n1.1 示例公司有权调整费用。",
-    ),
-)
-def service_as_party(view: View) -> Iterator[Hit]:
-    """Find the acts of a party done by a name that was defined as a service; one hit a piece."""
-    if not view.is_zh:
-        return
-    names = {
-        found.group(1) for piece in view.running() for found in _SERVICE_SHORT.finditer(piece.text)
-    }
-    for name in sorted(names):
-        quoted = re.escape(name)
-        pattern = re.compile(
-            rf"{quoted}(?:有权|保留[^，。]{{0,40}}权利|将向您解释|会尽[^，。]{{0,12}}努力)|"
-            rf"与{quoted}(?:已)?达成协议"
-            rf"|{quoted}保留在|{quoted}的关联公司"
-        )
-        for piece in view.running():
-            if found := pattern.search(piece.text):
-                yield at_piece(
-                    view, piece, found.start(), f"“{name}” is defined as a service, not as a party"
-                )
 
 
 _BRAND = re.compile(

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from clausepress.errors import ClausepressError
 from clausepress.text.importer import import_text
+from clausepress.text.lint.chapters import nest_chapters, nest_words
+from clausepress.text.lint.listing import find_listing
 from clausepress.text.model import Block, Clause, Edition, Paragraph, plain
 from clausepress.text.numbers import Number, match_number
 from clausepress.text.sources import TextSource
@@ -118,8 +120,8 @@ class View:
         lines: The raw lines, front matter blanked.
         wrapped: Whether a line end inside a paragraph is mere layout: a source, or a file whose
             lines all end at some width.
-        contents: Top-level entries of a contents list in the chapters' own scheme; they are in
-            ``pieces`` only.
+        listed: Indexes of the pieces of the contents list. Where its items stand beside the
+            chapters they are in ``pieces`` only.
     """
 
     def __init__(self, source: TextSource) -> None:
@@ -127,6 +129,7 @@ class View:
         self.lang = source.edition.lang
         self.pieces: list[Piece] = []
         self.nodes: list[Node] = []
+        self.listed: set[int] = set()
         self.top: list[Node] = []
         raw, edition = source.raw, source.edition
         self.wrapped = source.is_source or _is_wrapped(raw)
@@ -148,7 +151,8 @@ class View:
             self._add_block(block, None, opens=False)
         for clause in edition.clauses:
             self._add_clause(clause, None)
-        self.contents = self._take_contents()
+        self.top = nest_words(nest_chapters(self.nodes, self.top))
+        self._take_contents()
         self._node_lines = [node.line for node in self.nodes]
         # The mark-free text is only needed while places are worked out.
         del self._mask, self._origin
@@ -218,23 +222,35 @@ class View:
         if node:
             node.pieces.append(piece)
 
-    def _take_contents(self) -> list[Node]:
-        """Set aside a first run of bare chapters that a second run begins anew."""
-        ones = [n.place for n in self.top if n.number and n.number.values == (1,)]
-        if len(ones) < 2:
-            return []
-        run = self.top[ones[0] : ones[1]]
-        bare = all(not node.children and len(node.pieces) == 1 for node in run[:-1])
-        last = run[-1]
-        scheme = {node.number.scheme for node in (*run, self.top[ones[1]]) if node.number}
-        if len(run) < 3 or not bare or last.children or len(scheme) > 1:
-            return []
-        self.top = [node for node in self.top if node not in run]
-        self.nodes = [node for node in self.nodes if node not in run]
-        for nodes, name in ((self.top, "place"), (self.nodes, "index")):
-            for number, node in enumerate(nodes):
-                setattr(node, name, number)
-        return run
+    def _take_contents(self) -> None:
+        """Set the clauses of a contents list aside where they stand beside the chapters."""
+        listing = find_listing(self.pieces)
+        self.listed = {piece.index for piece in listing}
+        nodes = {piece.node.index for piece in listing if piece.opens and piece.node}
+        if not nodes:
+            return
+        first = self.nodes[min(nodes)]
+        family = first.parent.children if first.parent else self.top
+        rest = [node for node in family if node.index not in nodes]
+        inside = [node for each in family if each.index in nodes for node in each.walk()]
+        beside = any(node.number for node in rest if node.index > first.index)
+        if not beside or any(node.index not in nodes for node in inside):
+            return  # a list under a heading of its own
+        self.nodes = [node for node in self.nodes if node.index not in nodes]
+        if first.parent:
+            # "## Contents" holds its items and, as they are numbered alike, the chapters too.
+            heading = first.parent
+            heading.children = []
+            at = heading.place + 1
+            self.top[at:at] = rest
+            for node in rest:
+                node.parent = None
+        else:
+            self.top = rest
+        for place, node in enumerate(self.top):
+            node.place = place
+        for index, node in enumerate(self.nodes):
+            node.index = index
 
     def _place(self, text: str) -> list[int]:
         places: list[int] = []

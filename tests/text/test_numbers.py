@@ -1,0 +1,82 @@
+"""Letters and small Roman numerals with a full stop: numbers in a run, text elsewhere."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clausepress.text.canonical import to_source
+from clausepress.text.model import Clause
+from clausepress.text.numbers import match_number, settle_runs
+from clausepress.text.parse import parse_source
+
+Outline = list["str | Outline"]
+
+
+def settled(*texts: str) -> list[str]:
+    """Scheme of each number of lines of text, "" for none."""
+    numbers = settle_runs(match_number(text) for text in texts)
+    return [number.scheme if number else "" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("lines", "schemes"),
+    [
+        (["i. one", "ii. two", "iii. three"], ["roman-dot"] * 3),
+        (["a. one", "b. two"], ["alpha-dot"] * 2),
+        (["A. Definitions", "1. one", "B. Fees"], ["upper-alpha", "dot", "upper-alpha"]),
+        (["a. 甲", "b.乙"], ["alpha-dot"] * 2),
+        (["A. Definitions", "C. Fees"], ["", ""]),
+        (["J. Smith wrote this.", "K. Miller too."], ["", ""]),
+        (["a. m. opening", "b. p."], ["", ""]),
+        (["e. g. this", "i. e. that"], ["", ""]),
+        (["h. eight", "i. nine", "j. ten"], ["", "", ""]),
+        ([f"{letter}. x" for letter in "abcdefghij"], ["alpha-dot"] * 10),
+        (["a. x", "i. y", "ii. z", "b. x"], ["alpha-dot", "roman-dot", "roman-dot", "alpha-dot"]),
+        (["iv. four", "v. five"], ["", ""]),
+        ([f"{letter}. x" for letter in "ABCDEFGHIJ"], ["upper-alpha"] * 10),
+        (["V. Five", "6. Six", "IX. Nine"], ["roman", "dot", "roman"]),
+    ],
+)
+def test_a_run_of_siblings_proves_a_letter(lines: list[str], schemes: list[str]) -> None:
+    assert settled(*lines) == schemes
+
+
+def outline(clauses: tuple[Clause, ...]) -> Outline:
+    found: Outline = []
+    for clause in clauses:
+        found.append(clause.number)
+        if clause.children:
+            found.append(outline(clause.children))
+    return found
+
+
+def test_mixed_schemes_nest_and_keep_their_numbers() -> None:
+    body = "1. A\n\na. B\n\ni. C\n\nii. D\n\nb. E\n\n2. F\n\na. G\n\nb. H\n\nE. Smith\n"
+    edition = parse_source(f"---\ntitle: T\n---\n\n{body}", lang="en", path=Path("en.md")).edition
+    assert outline(edition.clauses) == ["1.", ["a.", ["i.", "ii."], "b."], "2.", ["a.", "b."]]
+
+
+def test_a_wrapped_line_that_opens_with_a_letter_stays_in_its_paragraph() -> None:
+    source = "---\ntitle: T\n---\n\nThis was written by\nJ. Smith of the shop.\n"
+    edition = parse_source(source, lang="en", path=Path("en.md")).edition
+    assert len(edition.preface) == 1
+
+
+LINES = st.lists(
+    st.builds(
+        "{} text".format,
+        st.sampled_from(["a.", "b.", "c.", "i.", "ii.", "v.", "h.", "j.", "A.", "B.", "I.", "1."]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(LINES, st.sampled_from(["\n", "\n\n"]))
+def test_what_is_proven_once_is_proven_in_the_canonical_text(lines: list[str], gap: str) -> None:
+    source = "---\ntitle: T\n---\n\n" + gap.join(lines)
+    edition = parse_source(source, lang="en", path=Path("en.md")).edition
+    again = parse_source(to_source(edition), lang="en", path=Path("en.md")).edition
+    assert again == edition
