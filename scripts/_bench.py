@@ -1,4 +1,4 @@
-"""Set up what is missing, then measure how long the core takes, inside `.venv`."""
+"""Set up what is missing, then measure what the core costs, inside `.venv`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from _bootstrap import ROOT, environment, prepare
 from _steps import say
 
 USAGE = """\
-./scripts/bench text [--runs N]   parse, check, export and read back; prints medians of N runs
+./scripts/bench archive [--versions N …]   build, rebuild and grow an archive, beside plain Material
+./scripts/bench redline [--runs N]         compare two versions, beside character and token diffs
+./scripts/bench text [--runs N]            parse, check, export and read back
 
-Times are CPU milliseconds, so that other work on the machine counts little. No test asserts them.
+Costs are CPU time of whole runs, so that other work on the machine counts little, and are compared
+within one run. No test asserts them.
 """
+BENCHES = ("archive", "redline", "text")
 
 
 def main(arguments: list[str]) -> int:
     """Prepare the environment and run the benchmark that is named."""
-    if {"-h", "--help"} & set(arguments) or arguments[:1] != ["text"]:
+    if {"-h", "--help"} & set(arguments) or not set(arguments[:1]) & set(BENCHES):
         say(USAGE)
         return 0 if {"-h", "--help"} & set(arguments) else 2
-    script = ROOT / "scripts" / "_bench_text.py"
+    script = ROOT / "scripts" / f"_bench_{arguments[0]}.py"
     command = [str(prepare("run")), str(script), *arguments[1:]]
     return subprocess.run(command, env=environment(ROOT), cwd=ROOT, check=False).returncode

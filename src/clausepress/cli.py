@@ -13,11 +13,18 @@ from clausepress.commands.align import align
 from clausepress.commands.build import build
 from clausepress.commands.check import check
 from clausepress.commands.export import export
+from clausepress.commands.freeze import freeze
 from clausepress.commands.ids import ids
 from clausepress.commands.import_ import import_
+from clausepress.commands.keygen import keygen
 from clausepress.commands.new import new
+from clausepress.commands.notice import notice
+from clausepress.commands.redline import redline
+from clausepress.commands.replies import replies
 from clausepress.commands.serve import serve
+from clausepress.commands.timestamp import timestamp
 from clausepress.commands.verify import verify
+from clausepress.commands.witness import witness
 from clausepress.errors import ClausepressError
 
 
@@ -27,7 +34,24 @@ def cli() -> None:
     """Publish legal text in versions that never change, and record people's choices."""
 
 
-for command in (new, import_, check, ids, align, export, build, serve, verify):
+for command in (
+    new,
+    import_,
+    check,
+    ids,
+    align,
+    export,
+    redline,
+    keygen,
+    freeze,
+    notice,
+    build,
+    serve,
+    replies,
+    verify,
+    timestamp,
+    witness,
+):
     cli.add_command(command)
 
 

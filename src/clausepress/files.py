@@ -19,6 +19,15 @@ def read_text(path: Path) -> str:
     Raises:
         SourceError: The file is missing, unreadable, too large, empty or not UTF-8.
     """
+    return decode_source(read_source(path), path)
+
+
+def read_source(path: Path) -> bytes:
+    """Return the bytes of a source file.
+
+    Raises:
+        SourceError: The file is missing, unreadable or too large.
+    """
     try:
         size = path.stat().st_size
         if size > MAX_SOURCE_BYTES:
@@ -27,11 +36,19 @@ def read_text(path: Path) -> str:
                 f"the file has {size:,} bytes; a source may have {MAX_SOURCE_BYTES:,} at most",
                 "split it into several policies, or check that it is the right file",
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(
             path, f"cannot be read: {error.strerror}", "check the path and its permissions"
         ) from error
+
+
+def decode_source(raw: bytes, path: Path) -> str:
+    """Return the text in the bytes of a source file, line ends made ``\\n`` and a BOM dropped.
+
+    Raises:
+        SourceError: It is empty or not UTF-8.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

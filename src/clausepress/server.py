@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -22,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from watchfiles import watch
 
 from clausepress.api.app import create_app, serves
+from clausepress.api.timegate import memento_headers
 from clausepress.archive.lifecycle import today
 from clausepress.errors import ClausepressError
 from clausepress.files import write_atomic
@@ -29,6 +32,10 @@ from clausepress.ledger import Catalog, Keys, Ledger
 from clausepress.site.build import build_into, read_config, show_warnings, watched_paths
 
 _SHARED = ("widgets/", "policies.json")
+_MEDIA_TYPES = {
+    "feed.xml": "application/atom+xml; charset=utf-8",
+    "timemap.link": "application/link-format; charset=utf-8",
+}
 _DAY_CHECK = 60_000  # milliseconds between looks at the calendar
 
 
@@ -41,6 +48,7 @@ class SiteFiles(StaticFiles):
         self._builds = builds
         self._index = index
         super().__init__(directory=self.rebuild(), html=True)
+        self.catalog = Catalog(index)
 
     def rebuild(self) -> Path:
         """Build anew and serve the result; on a fault what was served stays.
@@ -57,14 +65,19 @@ class SiteFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with the file at ``path``, or the site's own 404 page.
 
-        Widgets and the index may be read by the pages that embed them.
+        Widgets, index and texts may be read by the pages that embed them. Pages of dated versions
+        carry the headers of Memento.
         """
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"  # a rebuilt page shows at once
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
-        if path.startswith(_SHARED):
+        if path.startswith(_SHARED) or Path(path).name == "edition.json":
             response.headers["Access-Control-Allow-Origin"] = "*"
+        if response.status_code == HTTPStatus.OK:
+            response.headers.update(memento_headers(self.catalog, path, Request(scope).url))
+            if media_type := _MEDIA_TYPES.get(Path(path).name):
+                response.headers["Content-Type"] = media_type
         return response
 
 
@@ -95,7 +108,7 @@ def serve(config_file: Path, *, host: str, port: int, origins: frozenset[str]) -
         started = time.monotonic()
         site = SiteFiles(config_file, Path(builds), var / "policies.json")
         _say(f"built in {time.monotonic() - started:.1f} s")
-        catalog = Catalog(var / "policies.json")
+        catalog = site.catalog
         ledger = Ledger.open(
             f"sqlite:///{var / 'clausepress.db'}", Keys.load(var / "keys.json"), catalog
         )

@@ -409,7 +409,8 @@ def test_no_input_is_a_fault_of_the_server(
 def test_openapi_describes_the_routes(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     assert document["openapi"] == "3.1.0"
-    routes = {route.path for route in client.app.routes} - {"/openapi.json"}  # type: ignore[attr-defined]
+    routes = {route.path.replace(":path", "") for route in client.app.routes}  # type: ignore[attr-defined]
+    routes.remove("/openapi.json")
     assert set(document["paths"]) == routes
     schemas = document["components"]["schemas"]
     assert set(schemas) == {"Choice", "OptOut", "Receipt", "ProblemDocument"}

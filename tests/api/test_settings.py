@@ -32,12 +32,21 @@ def test_origins() -> None:
     assert Settings.from_env(env).origins == expected
 
 
+def test_a_site_elsewhere() -> None:
+    assert Settings.from_env({}).site == ""
+    env = {"CLAUSEPRESS_SITE": "https://example.com/policies/"}
+    assert Settings.from_env(env).site == "https://example.com/policies/"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
         ("CLAUSEPRESS_ORIGINS", "*", "not an exact origin"),
         ("CLAUSEPRESS_ORIGINS", "https://a.example/", "without path"),
         ("CLAUSEPRESS_ORIGINS", "https://a.example:x", "not an exact origin"),
+        ("CLAUSEPRESS_SITE", "policies.example.com/", "not the URL of a site"),
+        ("CLAUSEPRESS_SITE", "https://policies.example.com", "with / at its end"),
+        ("CLAUSEPRESS_SITE", "https://policies.example.com/?x=/", "not the URL of a site"),
         ("CLAUSEPRESS_DATABASE_URL", "mysql://x", "no driver"),
         ("CLAUSEPRESS_POLICIES", "/nowhere/policies.json", "Build the site first"),
         ("CLAUSEPRESS_KEYS", "/dev/null/keys.json", "cannot use the key file"),

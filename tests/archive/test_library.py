@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clausepress.archive import lifecycle
 from clausepress.archive.index import edition_json, policies_json
@@ -49,19 +51,27 @@ def test_a_document_number_is_text(docs: Path) -> None:
 
 
 def test_the_index_holds_versions_editions_and_digests(docs: Path) -> None:
-    index = json.loads(policies_json(load_library(docs), DAY))
+    index = json.loads(policies_json(load_library(docs), dt.date(2021, 1, 25)))
     (policy,) = index["policies"]
     assert index["schema"] == "clausepress.policies/1"
-    assert policy["current"] == "2019-09-16"
+    assert policy["current"] == "2021-01-25"
     newest, oldest = policy["versions"]
-    assert (newest["id"], newest["status"]) == ("2021-01-25", "draft")
-    assert (oldest["id"], oldest["status"]) == ("2019-09-16", "effective")
+    assert (newest["id"], newest["status"]) == ("2021-01-25", "effective")
+    assert (oldest["id"], oldest["status"]) == ("2019-09-16", "superseded")
     english = newest["editions"]["en"]
     assert english["url"] == "en/privacy/2021-01-25/"
     assert english["translates"] == "2021-01-25 zh"
     assert english["prominent"] == ["a"]
     assert english["text_digest"].startswith("sha256:")
     assert newest["announced_on"] is None
+
+
+def test_a_draft_is_not_in_the_index(docs: Path) -> None:
+    library = load_library(docs)
+    (policy,) = json.loads(policies_json(library, DAY))["policies"]
+    assert policy["current"] == "2019-09-16"
+    assert [each["id"] for each in policy["versions"]] == ["2019-09-16"]
+    assert library.policies["privacy"].public(dt.date(2019, 9, 15)) == ()
 
 
 def test_an_edition_as_json_carries_the_whole_text(docs: Path) -> None:
@@ -82,18 +92,66 @@ def test_an_edition_as_json_carries_the_whole_text(docs: Path) -> None:
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        (dt.date(2021, 1, 17), ["effective", "draft"]),
-        (dt.date(2021, 1, 18), ["effective", "announced"]),
-        (dt.date(2021, 1, 24), ["effective", "announced"]),
-        (dt.date(2021, 1, 25), ["superseded", "effective"]),
+        (dt.date(2021, 1, 17), ["superseded", "effective", "draft"]),
+        (dt.date(2021, 1, 18), ["superseded", "effective", "announced"]),
+        (dt.date(2021, 1, 24), ["superseded", "effective", "announced"]),
+        (dt.date(2021, 1, 25), ["archived", "superseded", "effective"]),
+        (dt.date(2010, 1, 1), ["draft", "draft", "draft"]),
     ],
 )
 def test_status_follows_the_dates(on: dt.date, expected: list[str]) -> None:
     versions = [
+        VersionFile(id="z", effective_on=dt.date(2018, 1, 1)),
         VersionFile(id="a", effective_on=dt.date(2019, 9, 16)),
         VersionFile(id="b", announced_on=dt.date(2021, 1, 18), effective_on=dt.date(2021, 1, 25)),
     ]
-    assert [lifecycle.status(version, versions, on) for version in versions] == expected
+    assert list(lifecycle.statuses(versions, on).values()) == expected
+
+
+def test_a_version_is_announced_when_updated_unless_it_says_otherwise() -> None:
+    day = dt.date(2021, 1, 25)
+    updated = VersionFile(id="a", updated_on=dt.date(2021, 1, 18), effective_on=day)
+    announced = VersionFile(
+        id="a",
+        updated_on=dt.date(2021, 1, 15),
+        announced_on=dt.date(2021, 1, 18),
+        effective_on=day,
+    )
+    for version in (updated, announced):
+        assert lifecycle.statuses([version], dt.date(2021, 1, 17)) == {"a": "draft"}
+        assert lifecycle.statuses([version], dt.date(2021, 1, 18)) == {"a": "announced"}
+
+
+def test_versions_of_one_day_go_by_their_order() -> None:
+    day = dt.date(2021, 1, 25)
+    versions = [
+        VersionFile(id="a", effective_on=day, order=3),
+        VersionFile(id="b", effective_on=day, order=1),
+        VersionFile(id="c", effective_on=day, order=2),
+    ]
+    expected = {"a": "effective", "c": "superseded", "b": "archived"}
+    assert lifecycle.statuses(versions, day) == expected
+
+
+days = st.none() | st.dates(dt.date(2019, 1, 1), dt.date(2019, 1, 9))
+
+
+@given(st.lists(st.tuples(days, days, days), max_size=6), days.filter(bool))
+def test_one_version_at_most_is_effective_and_one_superseded(
+    dates: list[tuple[dt.date | None, dt.date | None, dt.date | None]], on: dt.date
+) -> None:
+    versions = [
+        VersionFile(id=str(index), announced_on=first, updated_on=second, effective_on=third)
+        for index, (first, second, third) in enumerate(dates)
+    ]
+    found = lifecycle.statuses(versions, on)
+    ordered = [found[each.id] for each in lifecycle.by_age(versions)]
+    past = [each for each in ordered if each not in ("announced", "draft")]
+    expected = ["archived"] * (len(past) - 2) + ["superseded", "effective"][-len(past) :]
+    assert past == (expected if past else [])
+    assert ordered[: len(past)] == past
+    now = lifecycle.current(versions, on)
+    assert (now is None) == (not past)
 
 
 def test_a_day_begins_at_midnight_in_china() -> None:
@@ -260,6 +318,25 @@ def test_a_copied_version_folder_is_refused(docs: Path) -> None:
     for path in (docs / "privacy/2021-01-25").iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
     with pytest.raises(SourceError, match="a version is never published twice"):
+        load_library(docs)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ("corrects: 2019-09-16\n", "does not say why in 'en'"),
+        ("corrects: 2019-09-16\ncorrection_reason: {zh: 甲, en: ' '}\n", "en is empty"),
+        ("correction_reason: {zh: 甲, en: A}\n", "not which version it corrects"),
+        ("corrects: 2021-01-25\ncorrection_reason: {zh: 甲, en: A}\n", "no older version"),
+        ("corrects: nope\ncorrection_reason: {zh: 甲, en: A}\n", "no older version"),
+    ],
+)
+def test_a_correction_names_an_older_version_and_says_why(
+    docs: Path, facts: str, words: str
+) -> None:
+    path = docs / VERSION
+    write(path, path.read_text("utf-8") + facts)
+    with pytest.raises(SourceError, match=words):
         load_library(docs)
 
 

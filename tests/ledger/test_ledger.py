@@ -35,11 +35,12 @@ from clausepress.ledger import (
     verify_receipt,
     writer,
 )
+from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.keys import generate
 from clausepress.ledger.merkle import consistency_proof, leaf_hash, nodes_from_tiles
 from clausepress.ledger.merkle import verify_consistency as consistent
-from clausepress.ledger.note import Checkpoint, VerifierKey, open_note
 from clausepress.ledger.store import Batch
+from clausepress.note import VerifierKey, open_note
 
 WAIT = 20
 

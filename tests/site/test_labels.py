@@ -9,9 +9,11 @@ import pytest
 
 from clausepress.api import forms
 from clausepress.archive.model import Status
+from clausepress.compare import show_html
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
+from clausepress.site import notices
 
 
 def messages(lang: str) -> dict[str, str]:
@@ -33,13 +35,15 @@ def test_every_printed_label_is_in_the_catalog_and_none_lies_idle() -> None:
     root = Path(resource("overrides"))
     texts = [path.read_text("utf-8") for path in root.rglob("*.html")]
     code = Path(__file__).parents[2] / "src" / "clausepress"
-    rooms = ("site/*.py", "api/*.py", "i18n.py", "archive/library.py")
+    rooms = ("site/**/*.py", "api/*.py", "i18n.py", "archive/editions.py", "compare/*.py")
     texts += [path.read_text("utf-8") for room in rooms for path in code.glob(room)]
     printed = set()
     for text in texts:
         call = r"(?:(?<!lang\.)\bt|self|words|labels\(\w+\))"
         printed.update(re.findall(call + r"""\(\s*["']([^"']+)["']""", text))
     printed |= {*get_args(Status), *forms._SHOWN.values(), *forms._WORDS.values()}
+    printed |= set(notices.KINDS.values())
+    printed |= set(show_html.CLASS_WORDS.values())
     printed |= {"Refuse", "Allow"}  # the words of each purpose's pair of buttons
     known = set(messages("en"))
     assert printed - known == set()

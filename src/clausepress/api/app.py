@@ -18,9 +18,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from clausepress.api import bodies, forms, openapi
+from clausepress.api.gateways import Gateways
 from clausepress.api.guard import Guard, check_origin
+from clausepress.api.inbound import Deliveries
+from clausepress.api.log import PublicLog
 from clausepress.api.problems import Problem, unavailable
 from clausepress.api.settings import Settings
+from clausepress.api.timegate import timegate
 from clausepress.ledger import Answer, Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
 from clausepress.ledger.records import ID_PATTERN
 
@@ -28,7 +32,6 @@ DEADLINE: Final = 10.0
 """Seconds a request waits for the store before it is answered 503."""
 
 _JSON: Final = "application/json; charset=utf-8"
-_TEXT: Final = "text/plain; charset=utf-8"
 _ID: Final = re.compile(ID_PATTERN)
 _RECEIPT_HEADERS: Final = {"Cache-Control": "private, no-store", "Vary": "Accept"}
 
@@ -47,6 +50,8 @@ def create_app(
     catalog: Catalog,
     *,
     origins: frozenset[str] = frozenset(),
+    site: str = "",
+    gateways: Gateways | None = None,
     deadline: float = DEADLINE,
     lifespan: _Lifespan | None = None,
 ) -> Starlette:
@@ -56,22 +61,26 @@ def create_app(
         ledger: Where records go; the caller closes it.
         catalog: The published texts, for the forms.
         origins: Exact foreign origins whose pages may use the API.
+        site: The site's URL, ending in `/`, when the API is not beside it.
+        gateways: The SMS gateways that may deliver replies; none if left out.
         deadline: Seconds to wait for the store before answering 503.
         lifespan: Starlette's lifespan, for callers that open things of their own.
 
     Raises:
         SetupError: An origin is not exact.
     """
-    api = _Api(ledger, catalog, deadline)
+    api = _Api(ledger, catalog, deadline, site)
+    deliveries = Deliveries(ledger, gateways or Gateways(), api.in_time)
     app = Starlette(
         routes=[
             Route("/v1/choices", api.choices, methods=["POST"]),
             Route("/v1/opt-outs", api.opt_outs, methods=["POST"]),
+            Route("/v1/inbound/{gateway}/{secret}", deliveries.take, methods=["POST"]),
             Route("/v1/receipts/{id}", api.receipt, methods=["GET"]),
             Route("/v1/forms/opt-out", api.opt_out_form, methods=["GET"]),
             Route("/v1/forms/cookies", api.cookies_form, methods=["GET"]),
-            Route("/v1/log/checkpoint", api.checkpoint, methods=["GET"]),
-            Route("/v1/log/key", api.key, methods=["GET"]),
+            *PublicLog(ledger, api.in_time).routes(),
+            Route("/v1/timegate/{lang}/{policy}", api.timegate, methods=["GET"]),
             Route("/healthz", api.health, methods=["GET"]),
             Route("/openapi.json", api.openapi, methods=["GET"]),
         ],
@@ -100,14 +109,22 @@ def app_from_env() -> Starlette:
         yield
         ledger.close()
 
-    return create_app(ledger, catalog, origins=settings.origins, lifespan=lifespan)
+    return create_app(
+        ledger,
+        catalog,
+        origins=settings.origins,
+        site=settings.site,
+        gateways=settings.gateways,
+        lifespan=lifespan,
+    )
 
 
 class _Api:
-    def __init__(self, ledger: Ledger, catalog: Catalog, deadline: float) -> None:
+    def __init__(self, ledger: Ledger, catalog: Catalog, deadline: float, site: str) -> None:
         self._ledger = ledger
         self._catalog = catalog
         self._deadline = deadline
+        self._site = site
 
     async def choices(self, request: Request) -> Response:
         return await self._record(request, Choice, self._ledger.choose, "cookies")
@@ -187,12 +204,8 @@ class _Api:
         except Refused as error:
             return forms.error_page(_as_problem(error), form, {"lang": lang})
 
-    async def checkpoint(self, _request: Request) -> Response:
-        note = await self._read(self._ledger.checkpoint)
-        return Response(note, 200, {"Cache-Control": "no-cache"}, _TEXT)
-
-    async def key(self, _request: Request) -> Response:
-        return Response(self._ledger.verifier_key, 200, {"Cache-Control": "no-cache"}, _TEXT)
+    async def timegate(self, request: Request) -> Response:
+        return timegate(self._catalog, request, self._site)
 
     async def health(self, _request: Request) -> Response:
         await self._read(self._ledger.checkpoint)
@@ -202,12 +215,13 @@ class _Api:
         return Response(openapi.document(), 200, {"Cache-Control": "no-cache"}, _JSON)
 
     async def _wait(self, future: "Future[Answer]") -> Answer:
-        return await self._in_time(asyncio.wrap_future(future))
+        return await self.in_time(asyncio.wrap_future(future))
 
     async def _read(self, read: Callable[..., _T], *arguments: str) -> _T:
-        return await self._in_time(run_in_threadpool(read, *arguments))
+        return await self.in_time(run_in_threadpool(read, *arguments))
 
-    async def _in_time(self, answer: Awaitable[_T]) -> _T:
+    async def in_time(self, answer: Awaitable[_T]) -> _T:
+        """The answer of the store; raises Problem 503 after the deadline."""
         try:
             async with asyncio.timeout(self._deadline):
                 return await answer

@@ -46,22 +46,22 @@ def media_type(request: Request) -> str:
     return kind
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
     """The whole body; raises Problem 413 as soon as it is too long, 408 when it is too slow.
 
     The rest of such a body is not read, so the connection ends with the answer.
     """
     end = {"Connection": "close"}
-    too_long = Problem(413, f"The body is longer than {BODY_LIMIT} bytes; send less.", headers=end)
+    too_long = Problem(413, f"The body is longer than {limit} bytes; send less.", headers=end)
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > BODY_LIMIT:
+    if declared.isdigit() and int(declared) > limit:
         raise too_long
     body = b""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > BODY_LIMIT:
+                if len(body) > limit:
                     raise too_long
     except TimeoutError:
         raise Problem(

@@ -154,7 +154,9 @@ def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
     """The receipt for reading, and whole for keeping."""
     fields = receipt.fields()
     t = words(lang or fields.get("lang"))
-    rows = "".join(_row(t(label), _value(fields[name], t)) for name, label in _SHOWN.items())
+    rows = "".join(
+        _row(t(label), _value(fields[name], t)) for name, label in _SHOWN.items() if name in fields
+    )
     if purposes := fields.get("purposes"):
         text = ", ".join(f"{p}: {t('Allow' if on else 'Refuse')}" for p, on in purposes.items())
         rows += _row(t("Purposes"), text)

@@ -13,6 +13,7 @@ from clausepress.ledger.records import ID_PATTERN, KEY_PATTERN
 
 _PROBLEMS = {
     400: "Malformed: the field at fault is named",
+    401: "The gateway's signature does not fit",
     403: "The origin is not allowed",
     404: "Nothing there",
     408: "The body came too slowly",
@@ -75,6 +76,60 @@ def _get(
     }
 
 
+def _tile() -> dict[str, Any]:
+    digits = {"type": "string", "pattern": "^[0-9x/.p]+$"}
+    level = {"type": "integer", "minimum": 0, "maximum": 7}
+    return _get(
+        "Hashes of the log's tree (c2sp.org/tlog-tiles); `index` is like x001/234 or 000.p/17",
+        {"application/octet-stream": {}},
+        {"name": "level", "in": "path", "required": True, "schema": level},
+        {"name": "index", "in": "path", "required": True, "schema": digits},
+        also=(404,),
+    )
+
+
+def _timegate() -> dict[str, Any]:
+    def parameter(name: str, where: str) -> dict[str, Any]:
+        required = where == "path"
+        return {"name": name, "in": where, "required": required, "schema": {"type": "string"}}
+
+    return {
+        "summary": "The version that applied at an instant (Memento, RFC 7089)",
+        "parameters": [
+            parameter("lang", "path"),
+            parameter("policy", "path"),
+            parameter("Accept-Datetime", "header"),
+        ],
+        "responses": {
+            "302": {"description": "Its permanent page is at Location"},
+            **_problems(400, 403, 404),
+        },
+    }
+
+
+def _inbound() -> dict[str, Any]:
+    def parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        return {"name": name, "in": "path", "required": True, "schema": schema}
+
+    gateways = ["alibaba", "generic", "huawei", "tencent", "twilio"]
+    anything: dict[str, Any] = {"schema": {}}
+    return {
+        "summary": "Replies to text messages, delivered by an SMS gateway in its own format",
+        "parameters": [
+            parameter("gateway", {"enum": gateways}),
+            parameter("secret", {"type": "string"}),
+        ],
+        "requestBody": {"required": True, "content": {JSON: anything, FORM: anything}},
+        "responses": {
+            "200": {
+                "description": "On record and in force; the body is what the gateway expects",
+                "content": {JSON: anything} | _plain("text/xml"),
+            },
+            **_problems(400, 401, 403, 404, 408, 413, 503),
+        },
+    }
+
+
 def _query(name: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": {"type": "string"}}
 
@@ -100,6 +155,7 @@ def document() -> bytes:
     paths = {
         "/v1/choices": {"post": _post("Record a decision about a policy", "Choice")},
         "/v1/opt-outs": {"post": _post("Stop promotion to an address", "OptOut")},
+        "/v1/inbound/{gateway}/{secret}": {"post": _inbound()},
         "/v1/receipts/{id}": {
             "get": _get(
                 "A receipt",
@@ -113,7 +169,9 @@ def document() -> bytes:
         "/v1/forms/opt-out": {"get": _get("Opt-out form", _plain("text/html"), *form)},
         "/v1/forms/cookies": {"get": _get("Cookie form", _plain("text/html"), *form)},
         "/v1/log/checkpoint": {"get": _get("Newest signed checkpoint", _plain("text/plain"))},
+        "/v1/log/tile/{level}/{index}": {"get": _tile()},
         "/v1/log/key": {"get": _get("The log's verifier key", _plain("text/plain"))},
+        "/v1/timegate/{lang}/{policy}": {"get": _timegate()},
         "/healthz": {"get": _get("Whether the store answers", status)},
     }
     return msgspec.json.encode(

@@ -3,9 +3,23 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from clausepress.api.gateways import Gateways
 from clausepress.api.guard import check_origin
 from clausepress.ledger import Catalog, Keys, KeysMismatch, Ledger, SetupError
+
+
+def check_site(url: str) -> str:
+    """The site's URL itself, or nothing; raises SetupError unless it can stand before paths."""
+    parts = urlsplit(url)
+    sound = parts.scheme in {"http", "https"} and parts.netloc and url.endswith("/")
+    if url and (not sound or parts.query or parts.fragment):
+        raise SetupError(
+            f"CLAUSEPRESS_SITE: {url!r} is not the URL of a site; "
+            "write it like https://policies.example.com/, with / at its end"
+        )
+    return url
 
 
 class Settings(NamedTuple):
@@ -16,12 +30,16 @@ class Settings(NamedTuple):
         policies: CLAUSEPRESS_POLICIES, the path of policies.json.
         keys: CLAUSEPRESS_KEYS, the path of the key file, or its JSON text itself.
         origins: CLAUSEPRESS_ORIGINS, exact origins with commas between.
+        site: CLAUSEPRESS_SITE, the site's URL when the API is not beside it; ends in `/`.
+        gateways: CLAUSEPRESS_GATEWAYS, the path of a JSON file with the SMS gateways, or the text.
     """
 
     database_url: str
     policies: Path
     keys: str
     origins: frozenset[str]
+    site: str = ""
+    gateways: Gateways = Gateways()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -31,11 +49,17 @@ class Settings(NamedTuple):
             origins = frozenset(check_origin(origin) for origin in listed if origin)
         except SetupError as error:
             raise SetupError(f"CLAUSEPRESS_ORIGINS: {error}") from None
+        try:
+            gateways = Gateways.parse(env.get("CLAUSEPRESS_GATEWAYS") or "")
+        except SetupError as error:
+            raise SetupError(f"CLAUSEPRESS_GATEWAYS: {error}") from None
         return cls(
             env.get("CLAUSEPRESS_DATABASE_URL") or "sqlite:///var/clausepress.db",
             Path(env.get("CLAUSEPRESS_POLICIES") or "site/policies.json"),
             env.get("CLAUSEPRESS_KEYS") or "var/keys.json",
             origins,
+            check_site(env.get("CLAUSEPRESS_SITE") or ""),
+            gateways,
         )
 
     def open(self) -> tuple[Catalog, Ledger]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping as Fields
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from clausepress.archive import lifecycle
+from clausepress.archive.manifest import KEYS
 from clausepress.archive.model import VersionFile
-from clausepress.archive.published import Policy, Version
+from clausepress.archive.published import Library, Policy, Version
 from clausepress.errors import SourceError
 from clausepress.i18n import available_languages
 from clausepress.text.model import block_runs, own_runs
@@ -33,6 +36,7 @@ def check_dates(file: VersionFile, path: Path, mapping: Mapping) -> None:
                 line=mapping.line("effective_on"),
             )
     check_languages(file.change_note, "change_note", path, mapping)
+    check_languages(file.correction_reason, "correction_reason", path, mapping)
 
 
 def check_order(versions: Sequence[Version]) -> None:
@@ -68,6 +72,55 @@ def check_order(versions: Sequence[Version]) -> None:
                 f"its order puts it after {older.id}, its date before",
                 "correct the order or the dates",
             )
+
+
+def check_corrections(versions: Sequence[Version]) -> None:
+    """A correction names an older version and says why, in each of its languages.
+
+    Args:
+        versions: Those of a policy.
+
+    Raises:
+        SourceError: One of the two is missing, or the version it names is not there or younger.
+    """
+    order = [file.id for file in lifecycle.by_age([version.file for version in versions])]
+    for version in versions:
+        file = version.file
+        missing = [lang for lang in version.editions if lang not in file.correction_reason]
+        if file.corrects and missing:
+            raise SourceError(
+                version.path,
+                f"it corrects {file.corrects} and does not say why in '{missing[0]}'",
+                f"write correction_reason: {{{missing[0]}: …}}",
+            )
+        if file.correction_reason and not file.corrects:
+            raise SourceError(
+                version.path,
+                "it states the reason of a correction and not which version it corrects",
+                "write corrects: the id of that version",
+            )
+        if file.corrects and file.corrects not in order[: order.index(file.id)]:
+            raise SourceError(
+                version.path,
+                f"it corrects '{file.corrects}', which is no older version of this policy",
+                f"name one of: {', '.join(order[: order.index(file.id)]) or 'none is older'}",
+            )
+
+
+def warn_unfrozen(library: Library, on: dt.date) -> list[str]:
+    """Return a warning for every version that is public on a day and not frozen.
+
+    A site without ``press.keys`` has not begun to freeze, and gets none.
+    """
+    if not (library.root / KEYS).exists():
+        return []
+    return [
+        f"{version.path.parent}: published but not frozen: run"
+        f" clausepress freeze {policy.id}/{version.id}"
+        for policy in library.policies.values()
+        for version in policy.public(on)
+        if not version.manifest
+    ]
 
 
 def check_policy(policy: Policy, mapping: Mapping) -> None:
@@ -179,8 +232,10 @@ def _check_cited_clauses(policy: Policy, mapping: Mapping) -> None:
 def _check_translations(policy: Policy) -> None:
     known = {f"{version.id} {lang}" for version in policy.versions for lang in version.editions}
     for version in policy.versions:
+        if version.manifest:
+            continue  # checked before it was frozen
         for lang, published in version.editions.items():
-            translates = published.edition.translates
+            translates = published.translates
             if translates and translates != "earlier" and translates not in known:
                 raise SourceError(
                     published.path,
@@ -197,6 +252,8 @@ def _check_links(policies: Fields[str, Policy]) -> None:
     """Links between policies lead to a policy, links within a text to a clause of it."""
     for policy in policies.values():
         for version in policy.versions:
+            if version.manifest:
+                continue  # checked before it was frozen
             for published in version.editions.values():
                 edition = published.edition
                 runs = [run for block in edition.preface for run in block_runs(block)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from clausepress.archive.head import digest_of
 from clausepress.archive.library import load_library
 from clausepress.archive.published import Library
 from clausepress.errors import ClausepressError
@@ -126,5 +126,4 @@ def _archived(library: Library, path: Path) -> Publication:
 
 
 def _loose(text: TextSource) -> Publication:
-    digest = hashlib.sha256(text.raw.encode()).hexdigest()
-    return Publication(policy=text.path.stem, source_digest=f"sha256:{digest}")
+    return Publication(policy=text.path.stem, source_digest=digest_of(text.path.read_bytes()))

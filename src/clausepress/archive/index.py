@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from clausepress.archive.editions import FrozenFiles
+from clausepress.archive.model import Status
 from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.text.export import export_edition
 from clausepress.text.export.publication import Publication
@@ -17,6 +19,22 @@ INDEX_SCHEMA = "clausepress.policies/1"
 def edition_path(policy: str, version: str, lang: str) -> str:
     """Return the permanent path of an edition's page, relative to the site's root."""
     return f"{lang}/{policy}/{version}/"
+
+
+def changes_path(policy: Policy, version: Version, lang: str) -> str:
+    """Return the path of the page that compares a version with the one before it in a language,
+    relative to the site's root; empty for the first, and where there is no such edition.
+    """
+    first = next((each.id for each in policy.versions if lang in each.editions), version.id)
+    if lang not in version.editions or version.id == first:
+        return ""
+    return f"{edition_path(policy.id, version.id, lang)}changes/"
+
+
+def to_current_path(policy: str, version: str, lang: str) -> str:
+    """Return the path of the page that compares an older version with the one in force, relative to
+    the site's root."""
+    return f"{edition_path(policy, version, lang)}to-current/"
 
 
 def policies_json(library: Library, on: dt.date) -> bytes:
@@ -30,8 +48,14 @@ def policies_json(library: Library, on: dt.date) -> bytes:
 
 
 def edition_json(policy: Policy, version: Version, lang: str) -> bytes:
-    """Return one edition with all of its text, numbers, emphasis and tables."""
+    """Return one edition with all of its text, numbers, emphasis and tables.
+
+    Raises:
+        SourceError: It is frozen, and its file was altered.
+    """
     published = version.editions[lang]
+    if isinstance(published, FrozenFiles):
+        return published.json
     publication = Publication(
         policy=policy.id,
         version=version.id,
@@ -45,6 +69,11 @@ def edition_json(policy: Policy, version: Version, lang: str) -> bytes:
 def _policy(policy: Policy, on: dt.date) -> dict[str, Any]:
     file = policy.file
     current = policy.current(on)
+    statuses = policy.statuses(on)
+    versions = [
+        _version(policy, version, statuses[version.id]) for version in reversed(policy.public(on))
+    ]
+    announced = [each["id"] for each in reversed(versions) if each["status"] == "announced"]
     return {
         "id": policy.id,
         "kind": file.kind,
@@ -52,14 +81,16 @@ def _policy(policy: Policy, on: dt.date) -> dict[str, Any]:
         "controller": file.controller,
         "prevails": file.prevails,
         "current": current.id if current else None,
+        "upcoming": announced[0] if announced else None,
+        "announced": announced,
         "relations": file.relations,
         "cookies": file.cookies,
         "sms": file.sms,
-        "versions": [_version(policy, version, on) for version in reversed(policy.versions)],
+        "versions": versions,
     }
 
 
-def _version(policy: Policy, version: Version, on: dt.date) -> dict[str, Any]:
+def _version(policy: Policy, version: Version, status: Status) -> dict[str, Any]:
     file = version.file
     return {
         "id": file.id,
@@ -67,14 +98,20 @@ def _version(policy: Policy, version: Version, on: dt.date) -> dict[str, Any]:
         "updated_on": file.updated_on,
         "announced_on": file.announced_on,
         "effective_on": file.effective_on,
-        "status": policy.status(version, on),
+        "status": status,
         "material_kinds": file.material_kinds,
         "reduces_rights": file.reduces_rights,
         "fee_change": file.fee_change,
+        "service_end": file.service_end,
+        "corrects": file.corrects or None,
+        "correction_reason": file.correction_reason,
         "change_note": file.change_note,
         "contacts": file.contacts,
         "editions": {
-            lang: _edition(edition_path(policy.id, version.id, lang), published)
+            lang: {
+                **_edition(edition_path(policy.id, version.id, lang), published),
+                "changes": changes_path(policy, version, lang) or None,
+            }
             for lang, published in version.editions.items()
         },
     }
@@ -82,12 +119,12 @@ def _version(policy: Policy, version: Version, on: dt.date) -> dict[str, Any]:
 
 def _edition(url: str, published: Published) -> dict[str, Any]:
     return {
-        "title": published.edition.title,
+        "title": published.title,
         "url": url,
         "json": f"{url}edition.json",
         **_digests(published),
-        "translates": published.edition.translates or None,
-        "prominent": [each.id for each in published.edition.prominent()],
+        "translates": published.translates or None,
+        "prominent": published.prominent,
     }
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 from typing import get_args
 
 from clausepress.archive import checks, lifecycle
+from clausepress.archive.chain import Link, read_chain
+from clausepress.archive.editions import FrozenFiles, parse_edition, read_frozen
 from clausepress.archive.model import Kind, PolicyFile, VersionFile
+from clausepress.archive.press import trusted_keys
 from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.errors import SourceError
 from clausepress.files import read_text
-from clausepress.i18n import available_languages, labels
-from clausepress.text.canonical import text_digest
-from clausepress.text.html import body_digest, render_body
-from clausepress.text.ids import aliases
-from clausepress.text.parse import parse_source
+from clausepress.note import VerifierKey
 from clausepress.text.yaml import Mapping, load_yaml
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
-_RESERVED = frozenset({"archive", "as-of", "choices"})  # pages of the site beside the texts
+_RESERVED = frozenset({"archive", "as-of", "choices", "compare", "history"})  # pages of ours
 
 
 def id_fault(name: str) -> str:
@@ -30,7 +28,7 @@ def id_fault(name: str) -> str:
     """
     if name in _RESERVED:
         return f"take another name: {', '.join(sorted(_RESERVED))} are pages of the site"
-    if name.endswith((".html", ".json", ".md")):
+    if name.endswith((".html", ".ics", ".json", ".link", ".md", ".xml")):
         return "take a name that does not end like a file"
     return "" if _ID.fullmatch(name) else "use lower-case letters, digits, '-' and '.'"
 
@@ -38,12 +36,16 @@ def id_fault(name: str) -> str:
 def load_library(docs: Path) -> Library:
     """Read every policy folder below ``docs``.
 
+    Frozen versions are not parsed: their files are compared with the digests of their manifests,
+    and these with the signed head.
+
     Raises:
         SourceError: The first fault found, with file, line and fix.
     """
     if not docs.is_dir():
         raise SourceError(docs, "there is no such folder", "make it, or run 'clausepress new'")
-    found = [_load_policy(path) for path in sorted(docs.glob("*/policy.yml"))]
+    keys = trusted_keys(docs)
+    found = [_load_policy(path, keys) for path in sorted(docs.glob("*/policy.yml"))]
     _check_no_strays(docs, found)
     found.sort(key=lambda policy: get_args(Kind).index(policy.file.kind))
     policies = {policy.id: policy for policy in found}
@@ -57,15 +59,19 @@ def load_library(docs: Path) -> Library:
     return Library(docs, policies)
 
 
-def _load_policy(path: Path) -> Policy:
+def _load_policy(path: Path, keys: tuple[VerifierKey, ...]) -> Policy:
     mapping = load_yaml(read_text(path), path)
     file = mapping.convert(PolicyFile)
     _check_id(file.id, path, mapping, "policy")
+    chain = read_chain(path.parent, keys)
+    frozen = {link.manifest.version: link for link in chain.links}
     seen: dict[str, Path] = {}
     versions = [
-        _load_version(folder, seen)
-        for folder in sorted(path.parent.iterdir())
-        if any(folder.glob("version.y*ml")) or any(folder.glob("*.md"))
+        _open_frozen(folder, frozen[folder.name])
+        if folder.name in frozen
+        else _load_version(folder, seen)
+        for folder in sorted(path.parent.iterdir(), key=lambda folder: folder.name)
+        if folder.name in frozen or any(folder.glob("version.y*ml")) or any(folder.glob("*.md"))
     ]
     if not versions:
         raise SourceError(
@@ -74,8 +80,10 @@ def _load_policy(path: Path) -> Policy:
             "add a folder <version>/ with version.yml and <lang>.md",
         )
     checks.check_order(versions)
-    order = [version.id for version in lifecycle.by_age([version.file for version in versions])]
-    versions.sort(key=lambda version: order.index(version.id))
+    checks.check_corrections(versions)
+    ordered = lifecycle.by_age([version.file for version in versions])
+    rank = {file.id: place for place, file in enumerate(ordered)}
+    versions.sort(key=lambda version: rank[version.id])
     policy = Policy(file, path, tuple(versions))
     if file.prevails not in policy.languages:
         raise SourceError(
@@ -108,37 +116,32 @@ def _load_version(folder: Path, seen: dict[str, Path]) -> Version:
     seen[file.id] = path
     _check_id(file.id, path, mapping, "version")
     checks.check_dates(file, path, mapping)
-    editions = {source.stem: _load_edition(source) for source in sorted(folder.glob("*.md"))}
+    editions: dict[str, Published] = {
+        source.stem: parse_edition(source) for source in sorted(folder.glob("*.md"))
+    }
     if not editions:
         raise SourceError(folder, "this version has no edition", "add its text: zh.md, en.md")
     return Version(file, path, editions)
 
 
-def _load_edition(path: Path) -> Published:
-    lang = path.stem
-    if lang not in available_languages():
-        raise SourceError(
-            path,
-            f"'{lang}' is not a language with a message catalog",
-            f"name the file after one of: {', '.join(available_languages())}",
-        )
-    source = read_text(path)
-    edition = parse_source(source, lang=lang, path=path).edition
-    words = labels(lang)
-    body = render_body(
-        edition,
-        html_lang=words.html_lang,
-        prominent_label=words("Key clause:"),
-        aliases=aliases(edition),
-    )
-    return Published(
-        edition=edition,
-        path=path,
-        body=body,
-        source_digest="sha256:" + hashlib.sha256(source.encode()).hexdigest(),
-        text_digest=text_digest(edition),
-        body_digest=body_digest(body),
-    )
+def _open_frozen(folder: Path, link: Link) -> Version:
+    """A frozen version, once its files are those of the manifest."""
+    manifest = link.manifest
+    path = folder / "version.yml"
+    read_frozen(path, manifest.facts_digest)
+    for source in sorted(folder.glob("*.md")):
+        if source.stem not in manifest.editions:
+            raise SourceError(
+                source,
+                f"was added after {folder.name} was frozen",
+                "move it to a new version; a frozen one stays as it is",
+            )
+    editions: dict[str, Published] = {}
+    for lang, digests in manifest.editions.items():
+        edition = FrozenFiles(folder / f"{lang}.md", digests)
+        edition.check()
+        editions[lang] = edition
+    return Version(manifest.facts, path, editions, manifest)
 
 
 def _check_id(name: str, path: Path, mapping: Mapping, what: str) -> None:
@@ -159,11 +162,10 @@ def _check_no_strays(docs: Path, policies: list[Policy]) -> None:
     """A policy or version at a place where nobody looks would be published as plain Markdown."""
     known = {policy.path for policy in policies}
     known |= {version.path for policy in policies for version in policy.versions}
-    for pattern in ("policy.y*ml", "version.y*ml"):
-        for path in sorted(docs.rglob(pattern)):
-            if path not in known:
-                raise SourceError(
-                    path,
-                    "lies where no policy is looked for",
-                    "put it at <policy>/policy.yml or <policy>/<version>/version.yml",
-                )
+    found = [path for path in docs.rglob("*.y*ml") if path.stem in ("policy", "version")]
+    for path in sorted({*found} - known):
+        raise SourceError(
+            path,
+            "lies where no policy is looked for",
+            "put it at <policy>/policy.yml or <policy>/<version>/version.yml",
+        )

@@ -1,4 +1,17 @@
-"""Where a version stands on a day; a day begins at 00:00 Asia/Shanghai."""
+"""Where a version stands on a day; a day begins at 00:00 Asia/Shanghai.
+
+draft
+    Not yet announced. Its announcement is ``announced_on``, else ``updated_on``; without either
+    it is a draft until it takes effect. A draft is not public.
+announced
+    Announced, and not yet in effect.
+effective
+    The newest version in effect; one without a date is taken to be in effect.
+superseded
+    The version that the effective one replaced.
+archived
+    Any version before that one.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +40,24 @@ def current(versions: Sequence[VersionFile], on: dt.date) -> VersionFile | None:
     return in_force[-1] if in_force else None
 
 
-def status(version: VersionFile, versions: Sequence[VersionFile], on: dt.date) -> Status:
-    """Return where a version stands among the versions of its policy on a day."""
+def statuses(versions: Sequence[VersionFile], on: dt.date) -> dict[str, Status]:
+    """Return where each version of a policy stands on a day, by id."""
+    ordered = by_age(versions)
     now = current(versions, on)
-    if now and version.id == now.id:
+    place = ordered.index(now) if now else -1
+    return {
+        version.id: _status(version, place - index, on) for index, version in enumerate(ordered)
+    }
+
+
+def _status(version: VersionFile, behind: int, on: dt.date) -> Status:
+    """The status of a version that many places behind the effective one."""
+    if behind == 0:
         return "effective"
-    if _day(version) > on:
-        announced = version.announced_on
-        return "announced" if announced and announced <= on else "draft"
-    return "superseded"
+    if behind > 0:
+        return "superseded" if behind == 1 else "archived"
+    announced = version.announced_on or version.updated_on
+    return "announced" if announced and announced <= on else "draft"
 
 
 def _day(version: VersionFile) -> dt.date:

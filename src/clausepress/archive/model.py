@@ -10,7 +10,8 @@ import msgspec
 Kind = Literal["privacy-policy", "user-agreement", "service-terms", "notice"]
 MaterialKind = Literal["service-mode", "organisation", "sharing", "rights", "contacts", "high-risk"]
 """The six material changes of clause 9.2 of the privacy policy (GB/T 35273 annex D)."""
-Status = Literal["draft", "announced", "effective", "superseded"]
+Status = Literal["draft", "announced", "effective", "superseded", "archived"]
+"""Where a version stands on a day; `clausepress.archive.lifecycle` says which."""
 
 
 class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,8 +99,15 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         effective_on: 生效日期; in effect from 00:00 Asia/Shanghai.
         order: Rank among the versions of the policy, from 1; when one states it, all do.
         material_kinds: Material changes against the version before.
+        not_material: Kinds that the gate proposes and the editor declines, each with the reason.
         reduces_rights: Whether it cuts rights of the people concerned (clause 9.1).
+        reacceptance: ``express`` when everyone must expressly agree again; those who have not
+            stay on the text they agreed to.
+        untranslated: Languages of the policy that this version has no edition in.
         fee_change: Whether it changes fees.
+        service_end: Whether it ends a service, which is announced 30 days before.
+        corrects: Id of the version that this one corrects; a frozen version is never edited.
+        correction_reason: Why it was corrected, in the languages of this version.
         change_note: What changed, per language.
         contacts: Contacts of this version.
     """
@@ -111,7 +119,13 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_on: dt.date | None = None
     order: int = 0
     material_kinds: tuple[MaterialKind, ...] = ()
+    not_material: dict[MaterialKind, str] = {}
     reduces_rights: bool = False
+    reacceptance: Literal["", "express"] = ""
+    untranslated: tuple[str, ...] = ()
     fee_change: bool = False
+    service_end: bool = False
+    corrects: str = ""
+    correction_reason: dict[str, str] = {}
     change_note: dict[str, str] = {}
     contacts: Contacts = Contacts()

@@ -5,44 +5,68 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from clausepress.archive import lifecycle
+from clausepress.archive.manifest import Manifest
 from clausepress.archive.model import PolicyFile, Status, VersionFile
 from clausepress.text.model import Edition
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """An edition ready for a page.
+class Published(Protocol):
+    """An edition ready for a page, parsed from its source or frozen.
 
     Attributes:
-        edition: The text.
         path: Its source file.
-        body: Its HTML body.
-        source_digest: SHA-256 over the source file's text.
+        title: Its title.
+        translates: Edition that it translates, empty when it states none.
+        prominent: Ids of the clauses with prominent text, in order.
+        source_digest: SHA-256 over the source file.
         text_digest: SHA-256 over the canonical text.
         body_digest: SHA-256 over the body.
     """
 
-    edition: Edition
-    path: Path
-    body: str
-    source_digest: str
-    text_digest: str
-    body_digest: str
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def translates(self) -> str: ...
+
+    @property
+    def prominent(self) -> tuple[str, ...]: ...
+
+    @property
+    def source_digest(self) -> str: ...
+
+    @property
+    def text_digest(self) -> str: ...
+
+    @property
+    def body_digest(self) -> str: ...
+
+    @property
+    def edition(self) -> Edition:
+        """The text. A frozen one is read when asked for; raises SourceError if it was altered."""
+
+    @property
+    def body(self) -> str:
+        """Its HTML body. A frozen one is read when asked for, as `edition` is."""
 
     def has_clause(self, name: str) -> bool:
         """Whether a clause has this id."""
-        return any(clause.id == name for clause in self.edition.walk())
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version with its editions by language."""
+    """A version with its editions by language; it is frozen when it has a manifest."""
 
     file: VersionFile
     path: Path
     editions: dict[str, Published]
+    manifest: Manifest | None = None
 
     @property
     def id(self) -> str:
@@ -75,9 +99,18 @@ class Policy:
             (version for version in self.versions if found and version.id == found.id), None
         )
 
+    def statuses(self, on: dt.date) -> dict[str, Status]:
+        """Return where each version stands on a day, by id."""
+        return lifecycle.statuses([version.file for version in self.versions], on)
+
     def status(self, version: Version, on: dt.date) -> Status:
         """Return where a version stands on a day."""
-        return lifecycle.status(version.file, [each.file for each in self.versions], on)
+        return self.statuses(on)[version.id]
+
+    def public(self, on: dt.date) -> tuple[Version, ...]:
+        """Return the versions that are no drafts on a day, oldest first."""
+        statuses = self.statuses(on)
+        return tuple(version for version in self.versions if statuses[version.id] != "draft")
 
     def title(self, lang: str) -> str:
         """Return the policy's title in a language, or in the one that prevails."""
@@ -86,9 +119,9 @@ class Policy:
             return titles[lang]
         for version in reversed(self.versions):
             if lang in version.editions:
-                return version.editions[lang].edition.title
+                return version.editions[lang].title
         prevailing = self.versions[-1].editions
-        return titles.get(self.file.prevails) or next(iter(prevailing.values())).edition.title
+        return titles.get(self.file.prevails) or next(iter(prevailing.values())).title
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +137,12 @@ class Library:
         return tuple(
             sorted({lang for policy in self.policies.values() for lang in policy.languages})
         )
+
+    def public(self, on: dt.date) -> Library:
+        """Return what may be shown on a day: no drafts, and no policy that has nothing else."""
+        shown = {
+            name: Policy(policy.file, policy.path, versions)
+            for name, policy in self.policies.items()
+            if (versions := policy.public(on))
+        }
+        return Library(self.root, shown)

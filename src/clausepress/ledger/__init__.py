@@ -28,6 +28,7 @@ from clausepress.ledger.errors import (
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.ledger import Ledger
 from clausepress.ledger.records import Choice, OptOut, Receipt
+from clausepress.ledger.replies import Inbound, Received
 from clausepress.ledger.verify import Verified, verify_receipt
 from clausepress.ledger.writer import Answer
 
@@ -38,6 +39,7 @@ __all__ = [
     "Choice",
     "DigestMismatch",
     "IdempotencyMismatch",
+    "Inbound",
     "InconsistentDecision",
     "Keys",
     "KeysMismatch",
@@ -48,6 +50,7 @@ __all__ = [
     "Receipt",
     "ReceiptInvalid",
     "ReceiptMalformed",
+    "Received",
     "RecordMismatch",
     "Refused",
     "SetupError",

@@ -1,11 +1,27 @@
 """Telephone numbers and e-mail addresses in one spelling each, so that equal ones compare equal."""
 
 import unicodedata
+from collections.abc import Callable
 
 import idna
 import phonenumbers
 
 from clausepress.ledger.errors import AddressInvalid
+
+
+def sender(number: str, region: str = "CN") -> str:
+    """E.164 of a number that a message came from, with or without + or 00; raises AddressInvalid.
+
+    More lenient than `normalise`: the number is in use, even if it is newer than our list of them.
+    """
+    text = unicodedata.normalize("NFKC", number).strip()
+    return _number(text, region, _is_possible)
+
+
+def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it is a whole number by its length; short codes are whole in one country only."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def normalise(channel: str, address: str, region: str = "CN") -> str:
@@ -18,7 +34,11 @@ def normalise(channel: str, address: str, region: str = "CN") -> str:
     return _number(text, region) if channel == "sms" else _mailbox(text)
 
 
-def _number(text: str, region: str) -> str:
+def _number(
+    text: str,
+    region: str,
+    accept: Callable[[phonenumbers.PhoneNumber], bool] = phonenumbers.is_valid_number,
+) -> str:
     advice = (
         "This is not a telephone number in use. Check the digits; "
         f"outside {region}, begin with + and the country code."
@@ -29,7 +49,7 @@ def _number(text: str, region: str) -> str:
         raise AddressInvalid(advice) from None
     # An extension cannot get text messages, and would be lost in E.164. Short codes are not valid
     # numbers: they mean another thing in each country.
-    if number.extension or not phonenumbers.is_valid_number(number):
+    if number.extension or not accept(number):
         raise AddressInvalid(advice)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,5 +1,6 @@
 """policies.json: which texts exist, so that a choice is only recorded about a real one."""
 
+import datetime as dt
 import logging
 import os
 from pathlib import Path
@@ -16,7 +17,7 @@ from clausepress.ledger.errors import (
     UnknownPurpose,
     UnknownVersion,
 )
-from clausepress.ledger.records import Choice, OptOut
+from clausepress.ledger.records import Choice, Record, Reply
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Version(msgspec.Struct, frozen=True):
     id: str
     status: str
     editions: dict[str, Edition]
+    effective_on: dt.date | None = None
 
 
 class Purpose(msgspec.Struct, frozen=True):
@@ -51,6 +53,12 @@ class Cookies(msgspec.Struct, frozen=True):
     purposes: list[Purpose]
 
 
+class Sms(msgspec.Struct, frozen=True):
+    """How promotional text messages are stopped: by this reply."""
+
+    keyword: str
+
+
 class Policy(msgspec.Struct, frozen=True):
     """A policy: its versions, newest first."""
 
@@ -59,6 +67,7 @@ class Policy(msgspec.Struct, frozen=True):
     current: str | None  # none in force, for a policy that is only announced
     versions: list[Version]
     cookies: Cookies | None = None
+    sms: Sms | None = None
 
     def optional_purposes(self) -> list[Purpose]:
         """The purposes a person may refuse."""
@@ -103,6 +112,11 @@ class Catalog:
         """The languages of the site, the first being its default."""
         return self._current().languages
 
+    @property
+    def keywords(self) -> list[str]:
+        """The opt-out keywords that the policies promise to obey."""
+        return [policy.sms.keyword for policy in self._current().policies if policy.sms]
+
     def policy(self, policy_id: str) -> Policy:
         """The policy of that id; raises UnknownPolicy."""
         for policy in self._current().policies:
@@ -118,7 +132,7 @@ class Catalog:
         """
         return _edition(self.policy(policy_id), version_id, lang)
 
-    def refusal(self, record: Choice | OptOut) -> Refused | None:
+    def refusal(self, record: Record) -> Refused | None:
         """Why a record may not be made, or None when it may."""
         try:
             self.check(record)
@@ -126,8 +140,10 @@ class Catalog:
             return refused
         return None
 
-    def check(self, record: Choice | OptOut) -> None:
+    def check(self, record: Record) -> None:
         """Refuse a record about a text or purpose that does not exist, by the typed errors."""
+        if isinstance(record, Reply):  # it names no text
+            return
         policy = self.policy(record.policy)
         _, edition = _edition(policy, record.version, record.lang)
         if edition.text_digest != record.text_digest:

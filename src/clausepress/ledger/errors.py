@@ -115,3 +115,11 @@ class SignatureInvalid(ReceiptInvalid):
 
 class UntrustedKey(ReceiptInvalid):
     """The receipt names another log key than the one asked for."""
+
+
+class LogUnreadable(LedgerError):
+    """A published log, or a checkpoint said to be of it, cannot be read as one."""
+
+
+class LogContradicted(LedgerError):
+    """A log does not hold what it signed before."""

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clausepress.ledger.errors import KeysMismatch, SetupError
-from clausepress.ledger.note import Signer
 from clausepress.ledger.store import KeyCheck
+from clausepress.note import Signer
 
 _NONCE: Final = 12  # bytes, as AES-GCM wants (NIST SP 800-38D section 8.2)
 _Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]  # base64 in JSON
@@ -140,7 +140,7 @@ class Keys:
     def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         """A subject's key from storage; raises SetupError when the wrapping key is another."""
         try:
-            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key_id.encode())
+            return decrypt(self._wrap, wrapped, key_id)
         except InvalidTag:
             raise SetupError(
                 "the key file's wrapping key does not open this store's subject keys; "
@@ -152,6 +152,11 @@ def encrypt(cipher: AESGCM, plain: bytes, bound_to: str) -> bytes:
     """AES-256-GCM with a random nonce in front; `bound_to` is the associated data."""
     nonce = os.urandom(_NONCE)
     return nonce + cipher.encrypt(nonce, plain, bound_to.encode())
+
+
+def decrypt(cipher: AESGCM, sealed: bytes, bound_to: str) -> bytes:
+    """What `encrypt` made; raises InvalidTag for another key, text or `bound_to`."""
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to.encode())
 
 
 def generate() -> bytes:

@@ -2,19 +2,19 @@
 
 import re
 import time
-from collections.abc import Callable
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Final
 
 import msgspec
 from sqlalchemy import Engine
 
-from clausepress.ledger import address
+from clausepress.ledger import address, replies
 from clausepress.ledger.catalog import Catalog
 from clausepress.ledger.engines import connect
 from clausepress.ledger.errors import SetupError, StoreUnavailable
 from clausepress.ledger.keys import Keys
-from clausepress.ledger.note import Malformed, check_name
 from clausepress.ledger.opening import begun, check_whole
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import (
@@ -22,11 +22,14 @@ from clausepress.ledger.records import (
     Choice,
     OptOut,
     Receipt,
+    Record,
     canonical,
     check_consistent,
 )
 from clausepress.ledger.sealing import new_id
+from clausepress.ledger.tiles import TileName
 from clausepress.ledger.writer import Answer, Pending, Writer, read_receipt
+from clausepress.note import Malformed, check_name
 
 DEFAULT_ORIGIN: Final = "clausepress/log"
 
@@ -111,12 +114,42 @@ class Ledger:
         one_spelling = address.normalise(opt_out.channel, opt_out.address, opt_out.region)
         return self._submit(msgspec.structs.replace(opt_out, address=one_spelling), idem_key)
 
+    def receive(self, inbound: replies.Inbound) -> Future[Answer]:
+        """Record a text message that came back, and suppress its sender if it says so.
+
+        Another delivery of the same message gives the same receipt. The future raises
+        StoreUnavailable; nothing about a message itself is refused.
+        """
+        reply = replies.read(inbound, self._catalog.keywords)
+        identity = replies.identity(inbound, reply)
+        # Keyed, for an id and a number are guessed soon; by the oldest key, so that a message
+        # delivered again after a change of keys is still the same.
+        mac = self._keys.macs("inbound", identity)[0][1]
+        return self._put(reply, urlsafe_b64encode(mac).decode().rstrip("="), identity)
+
+    def reviews(self, start: int = 0) -> Iterator[replies.Received]:
+        """Replies that a person has to read, from a place in the log on, oldest first.
+
+        Raises StoreUnavailable.
+        """
+        return replies.received(self._reader, self._keys, start, confirm=False)
+
+    def confirmations(self, start: int = 0) -> Iterator[replies.Received]:
+        """Replies whose sender is to be told that the opt-out worked: the first of each number.
+
+        A pure reading of the log, so it gives the same each time: whoever sends goes on after the
+        last position. Raises StoreUnavailable.
+        """
+        return replies.received(self._reader, self._keys, start, confirm=True)
+
     def _submit(self, record: Choice | OptOut, idem_key: str) -> Future[Answer]:
         if not _KEY.match(idem_key):
             raise ValueError("an idempotency key is 16 to 64 characters of A-Z a-z 0-9 _ -")
+        return self._put(record, idem_key, canonical(record))
+
+    def _put(self, record: Record, idem_key: str, body: bytes) -> Future[Answer]:
         future: Future[Answer] = Future()
         refused = self._catalog.refusal(record)
-        body = canonical(record)
         self._writer.submit(Pending(record, idem_key, new_id(), body, future, refused))
         return future
 
@@ -135,6 +168,13 @@ class Ledger:
     def checkpoint(self) -> str:
         """The newest signed checkpoint (c2sp.org/tlog-checkpoint); raises StoreUnavailable."""
         return self._reader.latest_checkpoint()
+
+    def tile(self, name: TileName) -> bytes | None:
+        """The hashes of a tile, 32 bytes each, or None if the newest checkpoint has no such tile.
+
+        Raises StoreUnavailable.
+        """
+        return self._reader.published_tile(name)
 
     def close(self) -> None:
         """Store what is queued, then let go of the database."""

@@ -1,10 +1,11 @@
 """What must hold of a stored log before it is opened; each fault asks for a backup."""
 
-from clausepress.ledger.errors import KeysMismatch, SetupError, SignatureInvalid
+from clausepress.ledger.checkpoint import Checkpoint
+from clausepress.ledger.errors import KeysMismatch, SetupError
 from clausepress.ledger.merkle import consistency_proof, nodes_from_tiles, verify_consistency
-from clausepress.ledger.note import Checkpoint, Malformed, VerifierKey, open_note
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.store import Head
+from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
 
 
 def begun(reader: Reader) -> Head | None:
@@ -43,7 +44,7 @@ def check_whole(reader: Reader, head: Head, verifier: VerifierKey) -> None:
 def _open(note: str, verifier: VerifierKey) -> Checkpoint:
     try:
         return Checkpoint.parse(open_note(note, verifier))
-    except SignatureInvalid:
+    except Unsigned:
         raise KeysMismatch(
             f"the log {verifier.name} in this database was signed with another key; "
             "use the key file it was made with"

@@ -24,7 +24,8 @@ _SUBJECT_KEY: Final = (
 _SUPPRESSION: Final = (
     "INSERT INTO suppression (log_id, channel, mac_key_id, mac, scope, reason, at_ms, record_id)"
     " SELECT %s, r.* FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[],"
-    " %s::bigint[], %s::text[]) AS r ON CONFLICT DO NOTHING"
+    " %s::bigint[], %s::text[]) AS r ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
+    " DO UPDATE SET at_ms = greatest(suppression.at_ms, excluded.at_ms)"
 )
 _TILE: Final = (
     "INSERT INTO tile (log_id, level, idx, root, hashes) SELECT %s, r.* FROM"

@@ -6,7 +6,7 @@ given size is there for good once a checkpoint of that size is.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, literal, select
 from sqlalchemy.exc import DBAPIError
@@ -16,12 +16,16 @@ from clausepress.ledger import schema
 from clausepress.ledger.errors import StoreUnavailable
 from clausepress.ledger.merkle import (
     HASH_SIZE,
+    TILE_HEIGHT,
     TILE_WIDTH,
     inclusion_proof,
     leaf_hash,
     nodes_from_tiles,
 )
 from clausepress.ledger.store import Head
+from clausepress.ledger.tiles import TileName
+
+_PAGE: Final = 500
 
 
 class Proven(NamedTuple):
@@ -31,6 +35,14 @@ class Proven(NamedTuple):
     entry: bytes
     proof: list[bytes]
     note: str
+
+
+class Sealed(NamedTuple):
+    """A record with its person's wrapped key, for reading what it seals."""
+
+    position: int
+    entry: bytes
+    wrapped: bytes
 
 
 class State(NamedTuple):
@@ -87,6 +99,16 @@ class Reader:
         """The first `width` hashes of a tile, full or filling."""
         with self._connect() as connection:
             return self._tile(connection, level, index, width)
+
+    def published_tile(self, name: TileName) -> bytes | None:
+        """The hashes of a tile; None when the tree of the head does not fill it so far."""
+        h = schema.head.c
+        with self._connect() as connection:
+            size = connection.scalar(select(h.size).where(h.log_id == self._log)) or 0
+            filled = (size >> (TILE_HEIGHT * name.level)) - name.number * TILE_WIDTH
+            if filled < name.width:
+                return None
+            return b"".join(self._tile(connection, *name))
 
     def _tile(self, connection: Connection, level: int, index: int, width: int) -> Sequence[bytes]:
         t, r = schema.tile.c, schema.record.c
@@ -148,6 +170,30 @@ class Reader:
         if note is None:
             raise StoreUnavailable("The store holds no checkpoint for its head; restore a backup.")
         return note
+
+    def sealed(self, kinds: Sequence[str], start: int, *, first: bool) -> list[Sealed]:
+        """Records of these kinds from a place in the log on, oldest first, at most a page.
+
+        With `first`, only those that made their suppression; those of erased people are left out.
+        """
+        r, k, s = schema.record.c, schema.subject_key.c, schema.suppression.c
+        query = (
+            select(r.idx, r.entry, k.wrapped)
+            .join_from(
+                schema.record,
+                schema.subject_key,
+                (k.log_id == r.log_id) & (k.key_id == r.subject_key_id),
+            )
+            .where(r.log_id == self._log, r.idx >= start, r.kind.in_(kinds))
+            .order_by(r.idx)
+            .limit(_PAGE)
+        )
+        if first:
+            made = (s.log_id == r.log_id) & (s.record_id == r.id)
+            query = query.join(schema.suppression, made)
+        with self._connect() as connection:
+            rows = connection.execute(query)
+            return [Sealed(idx, bytes(entry), bytes(wrapped)) for idx, entry, wrapped in rows]
 
     def suppressed(self, channel: str, macs: Sequence[tuple[str, bytes]]) -> bool:
         """Whether any of these (key id, keyed hash) pairs is suppressed on the channel."""

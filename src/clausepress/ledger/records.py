@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from clausepress.ledger.errors import InconsistentDecision
+from clausepress.ledger.keywords import Verdict
 
 # `(?!\n)`: in Python `$` also matches before a final newline; JSON Schema readers ignore it.
 Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$(?!\n)")]
@@ -49,6 +50,7 @@ KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$(?!\n)"
 ID_PATTERN = r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)"
 
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_KEPT_MS: Final = 31 * 86_400_000
 _LONG_NUMBER: Final = re.compile(r"\d{7}")
 
 
@@ -101,6 +103,35 @@ class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Refuse what must not stand in a public entry; raises ValueError."""
         _check_public("label", self.label)
         _check_public("surface", self.surface)
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """A text message that came back, read and ready to record.
+
+    Attributes:
+        gateway: Who delivered it.
+        verdict: What it says; "unreadable" when the gateway sent no usable number.
+        suppresses: Whether promotion to the sender stops.
+        to_review: Whether a person has to read it.
+        address: The sender in E.164; empty when unreadable.
+        text: The message as decoded.
+        raw: The item as the gateway sent it.
+        sent_ms: When it was sent by the gateway's clock, Unix milliseconds; None if it did not say.
+        confirmed: Whether the gateway itself tells the sender that the opt-out worked.
+    """
+
+    gateway: str
+    verdict: Verdict | Literal["unreadable"]
+    suppresses: bool
+    to_review: bool
+    address: str
+    text: str
+    raw: str
+    sent_ms: int | None
+    confirmed: bool
+
+
+Record = Choice | OptOut | Reply
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -194,10 +225,35 @@ def check_consistent(choice: Choice) -> None:
         )
 
 
-def public_fields(record: Choice | OptOut) -> dict[str, Any]:
-    """The fields of the log entry that come from the sender: all but the personal ones."""
+def event_ms(record: Record, at_ms: int) -> int:
+    """When a record's event took place, given the server's clock, both in Unix milliseconds.
+
+    A reply counts from when it was sent, however late or shuffled it arrives. A time to come, or
+    one older than any gateway keeps a reply, is a fault of its clock: then the arrival counts.
+    """
+    sent = record.sent_ms if isinstance(record, Reply) else None
+    return sent if sent is not None and at_ms - _KEPT_MS <= sent <= at_ms else at_ms
+
+
+def kind_of(record: Record) -> str:
+    """The kind of a record in the log."""
     if isinstance(record, Choice):
-        fields: dict[str, Any] = msgspec.to_builtins(record)
+        return record.kind
+    if isinstance(record, OptOut):
+        return "opt-out"
+    return "review" if record.to_review else "opt-out" if record.suppresses else "reply"
+
+
+def public_fields(record: Record) -> dict[str, Any]:
+    """The fields of the log entry that come from the sender: all but the personal ones."""
+    fields: dict[str, Any]
+    if isinstance(record, Reply):
+        fields = {"kind": kind_of(record), "channel": "sms", "surface": "sms-reply"}
+        if record.suppresses:
+            fields |= {"decision": "withdrawn", "mode": "express"}
+        return fields | {"gateway": record.gateway, "verdict": record.verdict}
+    if isinstance(record, Choice):
+        fields = msgspec.to_builtins(record)
         del fields["subject"]
         return fields
     fields = msgspec.to_builtins(record)

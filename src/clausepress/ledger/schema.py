@@ -91,4 +91,7 @@ suppression = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("record_id", Text, nullable=False),
 )
-"""Addresses that get no promotion, as keyed hashes; the entry outlives the person's erasure."""
+"""Addresses that get no promotion, as keyed hashes; the entry outlives the person's erasure.
+
+`at_ms` is the time of the latest opt-out by its own clock, `record_id` the first one's record.
+"""

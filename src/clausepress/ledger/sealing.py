@@ -5,13 +5,22 @@ kept in a table of its own; deleting the key erases the person and leaves every 
 """
 
 import secrets
-from base64 import b32hexencode, b64encode
-from typing import Final, NamedTuple
+from base64 import b32hexencode, b64decode, b64encode
+from typing import Any, Final, NamedTuple
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from clausepress.ledger.keys import Keys, encrypt
-from clausepress.ledger.records import Choice, OptOut, canonical, public_fields, timestamp
+from clausepress.ledger.keys import Keys, decrypt, encrypt
+from clausepress.ledger.records import (
+    Choice,
+    Record,
+    Reply,
+    canonical,
+    event_ms,
+    public_fields,
+    timestamp,
+)
 from clausepress.ledger.store import SubjectKey
 
 _CROCKFORD: Final = bytes.maketrans(
@@ -29,11 +38,24 @@ class Person(NamedTuple):
 
     purpose: str
     value: bytes
-    personal: dict[str, str]
+    personal: dict[str, Any]
 
 
-def person(record: Choice | OptOut) -> Person:
-    """The personal fields of a record; an opt-out's address is already in its one spelling."""
+def person(record: Record) -> Person:
+    """The personal fields of a record; an opt-out's address is already in its one spelling.
+
+    A reply without a usable number is kept under its gateway's name.
+    """
+    if isinstance(record, Reply):
+        personal = {
+            "address": record.address,
+            "text": record.text,
+            "raw": record.raw,
+            "confirmed": record.confirmed,
+        }
+        if record.address:
+            return Person("sms", record.address.encode(), personal)
+        return Person("gateway", record.gateway.encode(), personal)
     if isinstance(record, Choice):
         return Person("subject", record.subject.encode(), {"subject": record.subject})
     return Person(record.channel, record.address.encode(), {"address": record.address})
@@ -45,13 +67,13 @@ def new_subject_key(keys: Keys, mac: bytes) -> tuple[SubjectKey, AESGCM]:
     return SubjectKey(key_id, keys.mac_id, mac, keys.wrap(key_id, key)), AESGCM(key)
 
 
-def entry(
-    record: Choice | OptOut, record_id: str, at_ms: int, key_id: str, cipher: AESGCM
-) -> bytes:
+def entry(record: Record, record_id: str, at_ms: int, key_id: str, cipher: AESGCM) -> bytes:
     """The canonical JSON of the log entry; `at_ms` is the server's clock in Unix milliseconds."""
     sealed = encrypt(cipher, canonical(person(record).personal), record_id)
+    event = {"event_at": timestamp(event_ms(record, at_ms))} if isinstance(record, Reply) else {}
     return canonical(
         public_fields(record)
+        | event
         | {
             "id": record_id,
             "at": timestamp(at_ms),
@@ -59,3 +81,16 @@ def entry(
             "sealed": b64encode(sealed).decode(),
         }
     )
+
+
+def opened(keys: Keys, entry: bytes, wrapped: bytes) -> dict[str, Any]:
+    """All fields of an entry, the personal ones as well; `wrapped` is its person's stored key.
+
+    Raises SetupError when the key file is another than the one that sealed it.
+    """
+    fields: dict[str, Any] = msgspec.json.decode(entry)
+    cipher = AESGCM(keys.unwrap(fields["key_id"], wrapped))
+    personal: dict[str, Any] = msgspec.json.decode(
+        decrypt(cipher, b64decode(fields["sealed"]), fields["id"])
+    )
+    return fields | personal

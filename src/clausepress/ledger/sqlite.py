@@ -160,7 +160,9 @@ class SqliteDriver:
                 )
             if batch.suppressions:
                 connection.executemany(
-                    "INSERT INTO suppression VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO suppression VALUES (?,?,?,?,?,?,?,?)"
+                    " ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
+                    " DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
                     [(log, *suppression) for suppression in batch.suppressions],
                 )
             if batch.tiles:

@@ -54,7 +54,10 @@ Agree = Callable[[Sequence[KeyCheck]], Sequence[KeyCheck]]
 
 
 class NewSuppression(NamedTuple):
-    """A row of `suppression`."""
+    """A row of `suppression`.
+
+    Of two for one address the first stays, with the later `at_ms`, the time of the event.
+    """
 
     channel: str
     mac_key_id: str

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from clausepress.ledger.checkpoint import Checkpoint, parse_proof
 from clausepress.ledger.errors import (
     ProofInvalid,
     ReceiptMalformed,
@@ -12,8 +13,8 @@ from clausepress.ledger.errors import (
     UntrustedKey,
 )
 from clausepress.ledger.merkle import leaf_hash, verify_inclusion
-from clausepress.ledger.note import Checkpoint, Malformed, VerifierKey, open_note, parse_proof
 from clausepress.ledger.records import DuplicateName, Receipt, canonical, refuse_duplicates
+from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
 
 
 class Verified(NamedTuple):
@@ -63,6 +64,8 @@ def verify_receipt(receipt_json: str | bytes, verifier_key: str | None = None) -
         checkpoint = Checkpoint.parse(open_note(note, key))
     except Malformed as error:
         raise ReceiptMalformed(f"This is not a receipt: {error}.") from None
+    except Unsigned as error:
+        raise SignatureInvalid(f"The checkpoint is not the log's: {error}.") from None
     if checkpoint.origin != key.name:
         raise SignatureInvalid(
             f"The checkpoint is of the log {checkpoint.origin!r}, signed by {key.name!r}."

@@ -17,6 +17,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clausepress.ledger import sealing
+from clausepress.ledger.checkpoint import Checkpoint, format_proof
 from clausepress.ledger.errors import (
     IdempotencyMismatch,
     LedgerError,
@@ -26,9 +27,8 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.merkle import EMPTY_ROOT, Growth, Tree, leaf_hash
-from clausepress.ledger.note import Checkpoint, Signer, format_proof
 from clausepress.ledger.reader import Reader
-from clausepress.ledger.records import Choice, OptOut, Receipt
+from clausepress.ledger.records import OptOut, Receipt, Record, Reply, event_ms, kind_of
 from clausepress.ledger.store import (
     AppendPort,
     Batch,
@@ -38,6 +38,7 @@ from clausepress.ledger.store import (
     Stored,
     SubjectKey,
 )
+from clausepress.note import Signer
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Answer(NamedTuple):
 class Pending(NamedTuple):
     """A checked record on its way to the store; `body` is the canonical request."""
 
-    record: Choice | OptOut
+    record: Record
     idem_key: str
     id: str
     body: bytes
@@ -232,30 +233,35 @@ class Writer:
         at_ms = self._clock()
         people, made = self._people(batch)
         records: list[NewRecord] = []
-        suppressions: list[NewSuppression] = []
+        suppressions: dict[bytes, NewSuppression] = {}
         mac_id = self._keys.mac_id
         for index, pending in enumerate(batch, tree.size):
             record = pending.record
             mac, key_id, cipher = people[pending.id]
             entry = sealing.entry(record, pending.id, at_ms, key_id, cipher)
-            kind = record.kind if isinstance(record, Choice) else "opt-out"
+            kind = kind_of(record)
             body_mac = self._keys.mac("body", pending.body)
             # fmt: off
             records.append(NewRecord(
                 index, pending.id, pending.idem_key, body_mac, mac_id, entry, leaf_hash(entry),
                 at_ms, kind, key_id,
             ))
-            if isinstance(record, OptOut):
-                suppressions.append(NewSuppression(
-                    record.channel, mac_id, mac, _SCOPE, _REASON, at_ms, pending.id,
-                ))
             # fmt: on
+            if isinstance(record, OptOut) or (isinstance(record, Reply) and record.suppresses):
+                # One row for each address: the first record is its evidence, the latest event its
+                # time. The store does the same with the rows of earlier batches.
+                event = event_ms(record, at_ms)
+                row = suppressions.get(mac) or NewSuppression(
+                    sealing.person(record).purpose, mac_id, mac, _SCOPE, _REASON, event, pending.id
+                )
+                suppressions[mac] = row._replace(at_ms=max(row.at_ms, event))
         growth = tree.extend([record.leaf_hash for record in records])
         note = self._signer.sign(
             str(Checkpoint(self._signer.verifier.name, growth.size, growth.root))
         )
         after = Head(growth.size, growth.root)
-        self._port.append(Batch(self._head, after, note, records, made, suppressions, growth.tiles))
+        rows = list(suppressions.values())
+        self._port.append(Batch(self._head, after, note, records, made, rows, growth.tiles))
         tree.accept(growth)
         self._head = after
         return {record.id: self._receipt(record, growth, note) for record in records}

@@ -26,7 +26,10 @@ def new_site(folder: Path) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".clausepress-") as staging:
             made = Path(staging) / "site"
             shutil.copytree(SCAFFOLD, made, ignore=shutil.ignore_patterns("__pycache__"))
-            (made / ".gitignore").write_text("site/\n.site.lock\nvar/\n", encoding="utf-8")
+            ignored = "site/\n.site.lock\nvar/\n*.key\n"
+            (made / ".gitignore").write_text(ignored, encoding="utf-8")
+            # What is frozen is frozen byte for byte, line ends included.
+            (made / ".gitattributes").write_text("docs/** -text\n", encoding="utf-8")
             made.replace(folder)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -10,21 +10,26 @@ from mkdocs.config import config_options as opt
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from clausepress import __version__
-from clausepress.archive.index import edition_json, edition_path, policies_json
+from clausepress.archive.checks import warn_unfrozen
 from clausepress.archive.library import load_library
 from clausepress.archive.lifecycle import today
-from clausepress.archive.published import Library
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
-from clausepress.site.pages import Page, TocEntry, site_pages
+from clausepress.site.dates import Site
+from clausepress.site.notices import DAYS, notices
+from clausepress.site.outputs import archive_files, data_files, feed_links
+from clausepress.site.pages import site_pages
+from clausepress.site.pages.model import Content, Page, TocEntry
+
+_log = get_plugin_logger("clausepress")
 
 
 class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook has no types
@@ -34,14 +39,16 @@ class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook
     """A line shown on every page, per language."""
     api = opt.Type(str, default="")
     """URL of the API's ``/v1/`` folder when it is not on the site's own origin."""
+    notice_days = opt.Type(int, default=DAYS)
+    """Days for which every page announces a version after it took effect."""
 
 
 class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyped-call] # as above
     """Turns ``docs/<policy>/<version>/<lang>.md`` into the pages of a policy site.
 
     Hooks: ``on_config`` reads the library and adds templates; ``on_files`` swaps sources for
-    pages, JSON and widgets; ``on_page_markdown``, ``on_page_content`` and ``on_page_context``
-    give each page its title, its body and its template's data.
+    pages, JSON and widgets; ``on_page_markdown`` gives each page its title, ``on_page_context``
+    its body and its template's data.
     """
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -54,7 +61,22 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             self._library = load_library(Path(config.docs_dir))
         except ClausepressError as error:
             raise PluginError(str(error)) from error
+        if (days := self.config.notice_days) < 0:
+            raise PluginError("clausepress: notice_days counts days: set it to 0 or more")
         self._on = today()
+        for warning in warn_unfrozen(self._library, self._on):
+            _log.warning(warning)
+        self._shown = self._library.public(self._on)
+        for name in self._library.policies.keys() - self._shown.policies.keys():
+            _log.warning(
+                f"{self._library.policies[name].path}: every version is a draft, so the site does"
+                " not show this policy\n  fix: state announced_on or updated_on in version.yml"
+            )
+        self._site = Site(config.site_name, config.site_url or "")
+        self._notices = {
+            lang: notices(self._shown.policies.values(), lang, self._on, days)
+            for lang in available_languages()
+        }
         self._pages: dict[str, Page] = {}
         # A site's own custom_dir stays in front of our templates, the theme behind them.
         place = 1 if config.theme.custom_dir else 0
@@ -71,7 +93,8 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         ]:
             files.remove(source)
         taken = {file.dest_uri: file.src_uri for file in files}
-        for page in site_pages(self._library, self._on, self._default_language(config)):
+        lang, api = self._default_language(config), self.config.api
+        for page in site_pages(self._library, self._on, lang, api):
             uri = f"{page.url}index.md"
             file = File.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
             if file.dest_uri in taken:
@@ -83,8 +106,10 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 )
             self._pages[uri] = page
             files.append(file)
-        for uri, data in _data_files(self._library, self._on):
+        for uri, data in data_files(self._library, self._on, self._site, api):
             files.append(File.generated(config, uri, content=data))
+        for uri, path in archive_files(self._shown):
+            files.append(File.generated(config, uri, abs_src_path=str(path)))
         for path in _widget_files():
             uri = f"widgets/{path.relative_to(resource('widgets')).as_posix()}"
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -95,59 +120,66 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
     ) -> str:
         """Hook for the `on_page_markdown` event: title and template of a page of ours."""
         del config, files
-        ours = self._pages.get(page.file.src_uri)
-        if ours:
+        if ours := self._pages.get(page.file.src_uri):
             page.meta.update({"title": ours.title, "template": ours.template})
+            if not ours.indexed:
+                page.meta["search"] = {"exclude": True}
         return markdown
 
-    def on_page_content(
-        self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files
-    ) -> str:
-        """Hook for the `on_page_content` event: the text's body, byte for byte."""
-        del config, files
-        ours = self._pages.get(page.file.src_uri)
-        if ours is None:
-            return html
-        page.toc = TableOfContents([_anchor(entry, 1) for entry in ours.toc])
-        return ours.body
-
+    @event_priority(100)  # before a search plugin reads the text
     def on_page_context(
         self, context: TemplateContext, /, *, page: MkDocsPage, config: MkDocsConfig, nav: Any
     ) -> TemplateContext:
-        """Hook for the `on_page_context` event: what the templates print."""
+        """Hook for the `on_page_context` event: what the templates print, the text's body byte for
+        byte; made only now, and let go in `on_post_page`."""
         del nav
         ours = self._pages.get(page.file.src_uri)
         lang = ours.lang if ours else self._default_language(config)
-        policies = self._library.policies.values()
+        policies = self._shown.policies.values()
+        content = self._content(ours) if ours else Content()
+        if ours:
+            page.content = content.body
+            page.toc = TableOfContents([_anchor(entry, 1) for entry in content.toc])
+        data = content.data
         extra: dict[str, Any] = {
             "page": ours,
+            "data": data,
+            "toc": content.toc,
             "t": labels(lang),
             "labels": labels,
             "lang": lang,
-            "languages": self._library.languages,
+            "languages": self._shown.languages,
             "policies": policies,
             "cookies": next((policy for policy in policies if policy.file.cookies), None),
             "notice": self.config.notice.get(lang, ""),
+            "notices": self._notices[lang],
+            "links": [
+                *data.get("links", ()),
+                *(feed_links(lang, data.get("policy")) if ours else ()),
+            ],
             "api": self.config.api,
             "version": __version__,
         }
         context["cp"] = extra  # type: ignore[typeddict-unknown-key] # templates' own name
         return context
 
+    def on_post_page(self, output: str, /, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Hook for the `on_post_page` event: a printed text is not kept in memory."""
+        del config
+        if page.file.src_uri in self._pages:
+            page.content, page.toc = "", TableOfContents([])
+        return output
+
+    def _content(self, page: Page) -> Content:
+        try:
+            return page.make()
+        except ClausepressError as error:
+            raise PluginError(str(error)) from error
+
     def _default_language(self, config: MkDocsConfig) -> str:
         """Language of a page that is not ours: the theme's, when we speak it."""
         wanted = str(config.theme["language"])
         return wanted if wanted in available_languages() else self._library.languages[0]
-
-
-def _data_files(library: Library, on: Any) -> list[tuple[str, bytes]]:
-    data = [("policies.json", policies_json(library, on))]
-    for policy in library.policies.values():
-        for version in policy.versions:
-            for lang in version.editions:
-                path = edition_path(policy.id, version.id, lang)
-                data.append((f"{path}edition.json", edition_json(policy, version, lang)))
-    return data
 
 
 def _widget_files() -> list[Path]:

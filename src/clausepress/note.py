@@ -1,13 +1,12 @@
-"""C2SP text formats: signed notes, tree checkpoints, offline proofs.
+"""Signed notes and their keys (C2SP): a short text, and under it who signed it.
 
-Sources: c2sp.org/signed-note, c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof. Parsing is strict:
-one spelling for each value, so that no byte of a note can change without failing.
+Sources: c2sp.org/signed-note. Parsing is strict: one spelling for each value, so that no byte of
+a note can change without failing.
 """
 
 import hashlib
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -16,21 +15,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from clausepress.ledger.errors import SignatureInvalid
-from clausepress.ledger.merkle import HASH_SIZE
-
 _ED25519: Final = b"\x01"
 _DASH: Final = "\u2014 "
+_PRIVATE: Final = "PRIVATE+KEY+"
 _MAX_SIGNATURES: Final = 64
-_PROOF_HEADER: Final = "c2sp.org/tlog-proof@v1\n"
 
 
 class Malformed(ValueError):  # noqa: N818 - named for what the text is
     """The text is not in the format; the message says where."""
 
 
-def _base64(text: str, what: str) -> bytes:
-    """Decode standard base64 (RFC 4648 section 4), refusing any second spelling."""
+class Unsigned(ValueError):  # noqa: N818 - named for what the note is
+    """The note does not carry a good signature by the key asked for."""
+
+
+def decode_base64(text: str, what: str) -> bytes:
+    """Bytes of standard base64 (RFC 4648 section 4); raises Malformed for any second spelling.
+
+    `what` names the value in the message.
+    """
     try:
         data = b64decode(text.encode("ascii"), validate=True)
     except (ValueError, Base64Error):
@@ -40,7 +43,8 @@ def _base64(text: str, what: str) -> bytes:
     return data
 
 
-def _decimal(text: str, what: str) -> int:
+def decode_decimal(text: str, what: str) -> int:
+    """A whole number from 0 in its one spelling; raises Malformed."""
     if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
         raise Malformed(f"{what} is not a decimal number without leading zeroes")
     if len(text) > 18:
@@ -74,7 +78,7 @@ class VerifierKey(NamedTuple):
             raise Malformed("a verifier key has the form name+hash+base64")
         name, hexed, encoded = parts
         check_name(name)
-        data = _base64(encoded, "the verifier key")
+        data = decode_base64(encoded, "the verifier key")
         if len(data) != 1 + 32 or data[:1] != _ED25519:
             raise Malformed("the verifier key is not an Ed25519 key")
         key_id = _key_id(name, data[1:])
@@ -94,6 +98,26 @@ class Signer:
         self.verifier = VerifierKey(check_name(name), _key_id(name, public), public)
         self._key = key
 
+    @classmethod
+    def parse(cls, text: str) -> "Signer":
+        """Read what `secret` wrote; raises Malformed if the parts do not agree."""
+        if not text.startswith(_PRIVATE):
+            raise Malformed(f"a secret key starts with {_PRIVATE}")
+        name, _, rest = text.removeprefix(_PRIVATE).partition("+")
+        hexed, _, encoded = rest.partition("+")
+        data = decode_base64(encoded, "the secret key")
+        if len(data) != 1 + 32 or data[:1] != _ED25519:
+            raise Malformed("the secret key is not an Ed25519 key")
+        signer = cls(name, Ed25519PrivateKey.from_private_bytes(data[1:]))
+        if signer.verifier.key_id.hex() != hexed:
+            raise Malformed("the secret key's hash does not match its name and key")
+        return signer
+
+    def secret(self) -> str:
+        """The secret key in the form of golang.org/x/mod/sumdb/note."""
+        seed = b64encode(_ED25519 + self._key.private_bytes_raw()).decode()
+        return f"{_PRIVATE}{self.verifier.name}+{self.verifier.key_id.hex()}+{seed}"
+
     def sign(self, text: str) -> str:
         """The signed note over `text`, which ends in a newline."""
         signature = b64encode(self.verifier.key_id + self._key.sign(text.encode())).decode()
@@ -104,7 +128,7 @@ def open_note(note: str, verifier: VerifierKey) -> str:
     """The text of a note signed by `verifier`.
 
     Signatures of other keys are ignored, as the specification asks. Raises Malformed, or
-    SignatureInvalid when this key did not sign the text.
+    Unsigned when this key did not sign the text.
     """
     if any(ord(c) < 0x20 and c != "\n" for c in note):
         raise Malformed("the note holds control characters")
@@ -120,7 +144,7 @@ def open_note(note: str, verifier: VerifierKey) -> str:
         name, space, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not space:
             raise Malformed("a signature line is not of the form '— name base64'")
-        data = _base64(encoded, "a signature")
+        data = decode_base64(encoded, "a signature")
         if len(data) < 5:
             raise Malformed("a signature is too short")
         if check_name(name) != verifier.name or data[:4] != verifier.key_id:
@@ -128,56 +152,11 @@ def open_note(note: str, verifier: VerifierKey) -> str:
         try:
             Ed25519PublicKey.from_public_bytes(verifier.public).verify(data[4:], text.encode())
         except InvalidSignature:
-            raise SignatureInvalid(
-                f"the checkpoint's signature by {verifier.name} does not verify: the checkpoint "
-                "was altered, or the key is another one"
+            raise Unsigned(
+                f"the signature by {verifier.name} does not verify: the text was altered, "
+                "or the key is another one"
             ) from None
         signed = True
     if not signed:
-        raise SignatureInvalid(f"the checkpoint is not signed by {verifier}")
+        raise Unsigned(f"it is not signed by {verifier}")
     return text
-
-
-class Checkpoint(NamedTuple):
-    """A tree head: the log's origin, the number of leaves, the root hash (32 bytes)."""
-
-    origin: str
-    size: int
-    root: bytes
-
-    @classmethod
-    def parse(cls, text: str) -> "Checkpoint":
-        """Read the text of a checkpoint note; raises Malformed."""
-        lines = text.split("\n")
-        if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
-            raise Malformed("a checkpoint has three lines: origin, size, root")
-        root = _base64(lines[2], "the checkpoint's root")
-        if len(root) != HASH_SIZE:
-            raise Malformed("the checkpoint's root is not 32 bytes")
-        return cls(lines[0], _decimal(lines[1], "the checkpoint's size"), root)
-
-    def __str__(self) -> str:
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
-
-
-def format_proof(index: int, hashes: Sequence[bytes], note: str) -> str:
-    """The tlog-proof text of leaf `index`: its audit path and the checkpoint note."""
-    path = "".join([b64encode(h).decode() + "\n" for h in hashes])
-    return f"{_PROOF_HEADER}index {index}\n{path}\n{note}"
-
-
-def parse_proof(text: str) -> tuple[int, list[bytes], str]:
-    """Index, audit path and checkpoint note of a tlog-proof; raises Malformed.
-
-    The optional `extra` line is refused: this log writes none and nothing authenticates it.
-    """
-    head, gap, note = text.partition("\n\n")
-    if not gap or not head.startswith(_PROOF_HEADER):
-        raise Malformed(f"a proof starts with the line {_PROOF_HEADER.strip()!r}")
-    first, *lines = head.removeprefix(_PROOF_HEADER).split("\n")
-    if not first.startswith("index "):
-        raise Malformed("the proof's second line is not 'index N'")
-    hashes = [_base64(line, "a proof hash") for line in lines]
-    if any(len(h) != HASH_SIZE for h in hashes):
-        raise Malformed("a proof hash is not 32 bytes")
-    return _decimal(first.removeprefix("index "), "the proof's index"), hashes, note

@@ -1,0 +1,160 @@
+"""Verifying an archive or a published site as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from clausepress.archive.manifest import FILE, FOLDER, HEAD, KEYS
+from clausepress.archive.timestamps import TimeStampError, check_response
+from clausepress.archive.verifying.chain import check_chain
+from clausepress.archive.verifying.inspection import (
+    TIMESTAMP,
+    Found,
+    Inspection,
+    Layout,
+    is_name,
+)
+from clausepress.archive.verifying.model import REPORT_SCHEMA, Report
+from clausepress.archive.verifying.places import Folder, Origin, Place
+from clausepress.archive.verifying.site import INDEX, Index, check_pages, read_index
+from clausepress.archive.verifying.trust import given_key, keys_to_trust, read_head
+from clausepress.archive.verifying.versions import check_version
+from clausepress.errors import ClausepressError
+from clausepress.note import VerifierKey
+
+
+def verify_folder(path: Path, key: str | None = None, authorities: Sequence[bytes] = ()) -> Report:
+    """Verify a folder of sources, a policy or version in one, or the folder of a built site.
+
+    Nothing but the folder is read. A version alone is checked by its own files; the chain of its
+    policy is checked in any case, since it proves the version.
+
+    Args:
+        path: The folder.
+        key: Verifier key that signed the heads; without, those in the folder are believed.
+        authorities: Certificates of time-stamp authorities to believe, PEM.
+
+    Raises:
+        ClausepressError: No folder, nothing frozen in it, a key or certificate that is none.
+    """
+    if not path.is_dir():
+        raise ClausepressError(f"{path}: there is no such folder\n  fix: check the path")
+    if (path / INDEX).is_file() or (path / "archive" / KEYS).is_file():
+        return _verify(Folder(path), Layout("site"), key, authorities)
+    root, only, version = path, "", ""
+    absolute = path.resolve()
+    if (path / "version.yml").is_file() or (path / FOLDER / FILE).is_file():
+        root, only, version = absolute.parents[1], absolute.parent.name, absolute.name
+    elif (path / "policy.yml").is_file() or (path / HEAD).is_file():
+        root, only = absolute.parent, absolute.name
+    return _verify(Folder(root), Layout("archive"), key, authorities, only, version)
+
+
+def verify_site(url: str, key: str | None = None, authorities: Sequence[bytes] = ()) -> Report:
+    """Verify a published site over HTTP; only its own origin is asked.
+
+    Args:
+        url: Address of the site's root.
+        key: Verifier key that signed the heads; without, those of the site are believed.
+        authorities: Certificates of time-stamp authorities to believe, PEM.
+
+    Raises:
+        ClausepressError: A bad address, key or certificate; nothing frozen on the site.
+    """
+    return _verify(Origin(url), Layout("site"), key, authorities)
+
+
+def _verify(
+    place: Place,
+    layout: Layout,
+    key: str | None,
+    authorities: Sequence[bytes],
+    only: str = "",
+    version: str = "",
+) -> Report:
+    given = given_key(key) if key else None
+    inspection = Inspection(place, layout)
+    keys = keys_to_trust(inspection, given)
+    index = read_index(inspection) if layout.kind == "site" else {}
+    policies = [only] if only else _policies(inspection, index)
+    for policy in policies:
+        _check_policy(inspection, policy, keys, index, authorities, version)
+    if not inspection.checked.policies and not any(
+        each.what == "unreadable" for each in inspection.findings
+    ):
+        raise ClausepressError(
+            f"{place.name}: nothing is frozen here, so there is nothing to verify\n"
+            "  fix: name the folder of sources or of the built site, or its address;"
+            " 'clausepress freeze' freezes a version"
+        )
+    inspection.findings.sort(key=lambda each: each.file)
+    return Report(
+        schema=REPORT_SCHEMA,
+        place=place.name,
+        kind=layout.kind,
+        key=tuple(map(str, keys)),
+        key_given=given is not None,
+        checked=inspection.checked,
+        findings=tuple(inspection.findings),
+        notes=tuple(inspection.notes),
+    )
+
+
+def _policies(inspection: Inspection, index: Index) -> list[str]:
+    there = inspection.names(inspection.layout.top) or ()
+    return sorted({*filter(is_name, there), *index})
+
+
+def _check_policy(
+    inspection: Inspection,
+    policy: str,
+    keys: tuple[VerifierKey, ...],
+    index: Index,
+    authorities: Sequence[bytes],
+    only: str,
+) -> None:
+    folder = f"{inspection.layout.top}{policy}"
+    there = {name for name in inspection.names(folder) or () if not name.startswith(".")}
+    listed = index[policy].versions if policy in index else ()
+    names = sorted({*there, *(each.id for each in listed)})
+    found = [each for name in names if (each := inspection.find(policy, name))]
+    head = read_head(inspection, policy, keys, needed=bool(found))
+    if not found and HEAD not in there and head is None:
+        return
+    inspection.checked.policies += 1
+    frozen = {each.folder for each in found}
+    unfrozen = [
+        name for name in names if name not in frozen and _is_version(inspection, policy, name)
+    ]
+    check_chain(inspection, policy, found, head, unfrozen)
+    for each in found:
+        if only in ("", each.folder):
+            bodies = check_version(inspection, each)
+            check_timestamp(inspection, each, authorities)
+            if inspection.layout.kind == "site":
+                check_pages(inspection, each, bodies, index)
+
+
+def _is_version(inspection: Inspection, policy: str, name: str) -> bool:
+    if inspection.layout.kind == "site":
+        return is_name(name) and "." not in name
+    return "version.yml" in (inspection.names(f"{policy}/{name}") or ())
+
+
+def check_timestamp(inspection: Inspection, found: Found, authorities: Sequence[bytes]) -> None:
+    """Check the time stamp beside a manifest, when there is one."""
+    path = found.path + TIMESTAMP
+    raw = inspection.read(path)
+    if raw is None:
+        return
+    inspection.checked.timestamps += 1
+    try:
+        stamp = check_response(raw, found.raw, authorities)
+    except TimeStampError as error:
+        inspection.add(path, "altered", str(error))
+        return
+    unknown = "" if authorities else ", an authority that was not checked: give --ca"
+    inspection.notes.append(
+        f"{path}: stamped {stamp.time:%Y-%m-%d %H:%M:%S} UTC by {stamp.authority}{unknown}"
+    )

@@ -1,0 +1,123 @@
+"""The page of a text: permanent for each version, and the policy's own for the one in force."""
+
+from __future__ import annotations
+
+from clausepress.archive.index import edition_path
+from clausepress.archive.published import Published, Version
+from clausepress.site.pages.model import Content, Page, TocEntry, facts
+from clausepress.site.pages.shelf import Shelf
+from clausepress.text.model import Clause, Edition, plain
+from clausepress.text.numbers import gap
+
+_EXCERPT = 48  # characters of a prominent clause quoted in the list of key clauses
+
+
+def edition_page(shelf: Shelf, version: Version, lang: str) -> Page:
+    """Return the permanent page of a version."""
+    alternates = {
+        other: edition_path(shelf.policy.id, version.id, other) for other in version.editions
+    }
+    return _edition(shelf, version, lang, alternates[lang], alternates)
+
+
+def current_page(shelf: Shelf, lang: str) -> Page:
+    """Return the policy's own page: the text in force, or what stands in its place."""
+    policy = shelf.policy
+    alternates = shelf.alternates()
+    version = policy.current(shelf.on) or policy.versions[-1]
+    if lang in version.editions:
+        return _edition(shelf, version, lang, alternates[lang], alternates)
+    return Page(
+        url=alternates[lang],
+        lang=lang,
+        template="clausepress/no-edition.html",
+        title=policy.title(lang),
+        inputs=(shelf.facts, version.id, facts({k: v.title for k, v in version.editions.items()})),
+        make=lambda: Content({"policy": policy, "version": version}),
+        alternates=alternates,
+    )
+
+
+def current_body(body: str) -> str:
+    """Return a body for the policy's own page, one folder above the version's permanent page.
+
+    Quotes in the text are escaped, so only attributes are changed.
+    """
+    return body.replace('href="../../', 'href="../')
+
+
+def _edition(
+    shelf: Shelf, version: Version, lang: str, url: str, alternates: dict[str, str]
+) -> Page:
+    policy, series = shelf.policy, shelf.series[lang]
+    published, before = version.editions[lang], series.beside(version, -1)
+    permanent, status = series.path(version), series.statuses[version.id]
+    known = {
+        "status": status,
+        "in_force": series.in_force is not None,
+        "permanent": permanent,
+        "is_permanent": url == permanent,
+        "changes_path": series.changes(version),
+        "to_current": series.to_current(version),
+        "links": shelf.histories[lang].links(url),
+        "missing": [other for other in policy.languages if other not in version.editions],
+        "manifest": f"archive/{policy.id}/{version.id}/manifest.json" if version.manifest else "",
+    }
+
+    def make() -> Content:
+        edition = published.edition
+        data = {
+            "policy": policy,
+            "version": version,
+            "published": published,
+            "before": before,
+            "summary": _summary(shelf, before, published, lang),
+            "key_clauses": _key_clauses(edition),
+        }
+        body = published.body if url == permanent else current_body(published.body)
+        return Content({**known, **data}, _toc(edition), body)
+
+    return Page(
+        url=url,
+        lang=lang,
+        template="clausepress/edition.html",
+        title=published.title,
+        inputs=(
+            shelf.facts,
+            facts(version.file, known, published.translates),
+            published.text_digest,
+            published.body_digest,
+            facts(before.id, before.editions[lang].text_digest) if before else "",
+        ),
+        make=make,
+        alternates=alternates,
+        indexed=status not in ("superseded", "archived"),
+    )
+
+
+def _summary(shelf: Shelf, before: Version | None, published: Published, lang: str) -> object:
+    return shelf.redlines.summary(before.editions[lang], published) if before else None
+
+
+def _key_clauses(edition: Edition) -> list[dict[str, str]]:
+    return [
+        {
+            "id": each.id,
+            "number": each.number,
+            "text": each.text if len(each.text) <= _EXCERPT else each.text[: _EXCERPT - 1] + "…",
+        }
+        for each in edition.prominent()
+    ]
+
+
+def _toc(edition: Edition) -> tuple[TocEntry, ...]:
+    return tuple(_toc_entry(clause) for clause in edition.clauses if clause.heading)
+
+
+def _toc_entry(clause: Clause) -> TocEntry:
+    heading = plain(clause.heading)
+    return TocEntry(
+        title=f"{clause.number}{gap(clause.number, heading)}{heading}",
+        id=clause.id,
+        children=tuple(_toc_entry(child) for child in clause.children if child.heading),
+    )

@@ -1,0 +1,104 @@
+"""Pages of the whole site: languages, policies, choices."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from clausepress.archive.published import Library, Policy
+from clausepress.i18n import labels
+from clausepress.site.pages.model import Content, Page, facts
+
+
+def languages_page(library: Library, lang: str) -> Page:
+    """Return the root page, where a reader picks a language.
+
+    Args:
+        library: The policies, without drafts.
+        lang: Its own language.
+    """
+    policies = library.policies.values()
+    return Page(
+        url="",
+        lang=lang,
+        template="clausepress/languages.html",
+        title=labels(lang)("Policies"),
+        inputs=tuple(
+            facts(
+                code, [(each.id, each.title(code)) for each in policies if code in each.languages]
+            )
+            for code in library.languages
+        ),
+        make=lambda: Content({"homes": [labels(code) for code in library.languages]}),
+    )
+
+
+def home_page(library: Library, lang: str, on: dt.date) -> Page:
+    """Return the list of policies in a language.
+
+    Args:
+        library: The policies, without drafts.
+        lang: The language.
+        on: The day.
+    """
+    entries = [
+        {"policy": policy, "version": policy.current(on), "title": policy.title(lang)}
+        for policy in library.policies.values()
+    ]
+    return Page(
+        url=f"{lang}/",
+        lang=lang,
+        template="clausepress/home.html",
+        title=labels(lang)("Policies"),
+        inputs=tuple(
+            facts(
+                policy.file,
+                policy.title(lang),
+                len(policy.versions),
+                version.file if version else None,
+            )
+            for policy in library.policies.values()
+            for version in (policy.current(on),)
+        ),
+        make=lambda: Content({"entries": entries}),
+        alternates={other: f"{other}/" for other in library.languages},
+    )
+
+
+def choices_page(library: Library, lang: str, on: dt.date) -> Page:
+    """Return the page where a reader makes choices.
+
+    Args:
+        library: The policies, without drafts.
+        lang: The language.
+        on: The day.
+    """
+    policies = library.policies.values()
+    sms = next((policy for policy in policies if policy.file.sms), None)
+    cookies = next((policy for policy in policies if policy.file.cookies), None)
+    asked = [policy for policy in (sms, cookies) if policy]
+    return Page(
+        url=f"{lang}/choices/",
+        lang=lang,
+        template="clausepress/choices.html",
+        title=labels(lang)("Your choices"),
+        inputs=tuple(facts(policy.file, _text_in_force(policy, lang, on)) for policy in asked),
+        make=lambda: Content(
+            {
+                "sms": sms,
+                "cookies": cookies,
+                "cites": lambda policy, clause: _in_force_has(policy, lang, clause, on),
+            }
+        ),
+        alternates={other: f"{other}/choices/" for other in library.languages},
+    )
+
+
+def _text_in_force(policy: Policy, lang: str, on: dt.date) -> str:
+    version = policy.current(on)
+    return version.editions[lang].text_digest if version and lang in version.editions else ""
+
+
+def _in_force_has(policy: Policy, lang: str, clause: str, on: dt.date) -> bool:
+    """Whether the text in force has the clause that the newest version gives its widget."""
+    version = policy.current(on)
+    return bool(version and lang in version.editions and version.editions[lang].has_clause(clause))

@@ -1,0 +1,166 @@
+"""`verify` on a published site: as a folder, over HTTP, and from the command line."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from clausepress.archive.verifying.verify import verify_folder, verify_site
+from clausepress.errors import ClausepressError
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Print nothing."""
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "http://127.0.0.2:9/policies.json")
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Print nothing."""
+
+
+def serving(handler: object) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)  # type: ignore[arg-type]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def url(site: Path) -> Iterator[str]:
+    yield from serving(partial(Quiet, directory=str(site)))
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    yield from serving(Elsewhere)
+
+
+def named(report: object) -> set[str]:
+    return {each.file for each in report.findings}  # type: ignore[attr-defined]
+
+
+def test_a_site_is_all_right_as_a_folder_and_by_its_address(site: Path, url: str) -> None:
+    for report in (verify_folder(site), verify_site(url), verify_site(f"{url}/")):
+        assert report.findings == ()
+        assert (report.checked.versions, report.checked.pages) == (4, 12)
+
+
+def test_no_flipped_bit_of_the_archive_or_an_edition_passes(site: Path) -> None:
+    chosen = random.Random(7)  # noqa: S311 - a test's choice
+    keys = site / "archive" / "press.keys"
+    keys.write_text(keys.read_text().split("\n", 1)[1])
+    for path in sorted([*site.glob("archive/**/*"), *site.glob("**/edition.json")]):
+        if path.is_dir():
+            continue
+        data = path.read_bytes()
+        at = chosen.randrange(len(data))
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1 << chosen.randrange(8)]) + data[at + 1 :])
+        assert path.relative_to(site).as_posix() in named(verify_folder(site)), (path, at)
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("page", ["zh/privacy/2020-01-01", "zh/privacy"])
+def test_an_altered_page_names_the_clause(site: Path, url: str, page: str) -> None:
+    path = site / page / "index.html"
+    path.write_text(path.read_text().replace("0 天", "9 天"))
+    (finding,) = verify_site(url).findings
+    assert finding.file == f"{page}/index.html"
+    assert [each.number for each in finding.clauses] == ["1.2"]
+
+
+@pytest.mark.parametrize("hide", ["<!-- {} -->", "<template>{}</template>", "<script>{}</script>"])
+def test_a_hidden_body_does_not_pass(site: Path, hide: str) -> None:
+    path = site / "en" / "terms" / "v1" / "index.html"
+    body = (site / "archive" / "terms" / "v1" / "en.html").read_text()
+    path.write_text(path.read_text().replace(body, hide.format(body) + "<p>Another text</p>"))
+    assert named(verify_folder(site)) == {"en/terms/v1/index.html"}
+
+
+def test_a_second_text_on_a_page_does_not_pass(site: Path) -> None:
+    path = site / "en" / "terms" / "v1" / "index.html"
+    path.write_text(path.read_text().replace("<body>", '<body><div class="cp-text">No</div>'))
+    assert named(verify_folder(site)) == {"en/terms/v1/index.html"}
+
+
+def test_an_index_that_says_something_else_is_named(site: Path) -> None:
+    path = site / "policies.json"
+    index = json.loads(path.read_text())
+    policy = next(each for each in index["policies"] if each["id"] == "privacy")
+    policy["versions"][0]["editions"]["zh"]["text_digest"] = "sha256:" + "0" * 64
+    del policy["versions"][1]
+    path.write_text(json.dumps(index))
+    report = verify_folder(site)
+    assert named(report) == {"policies.json"}
+    assert sorted(each.what for each in report.findings) == ["altered", "missing"]
+
+
+def test_missing_files_of_a_site_are_named(site: Path, url: str) -> None:
+    gone = [
+        "zh/terms/v1/index.html",
+        "en/terms/v1/edition.json",
+        "archive/privacy/2019-01-01/zh.html",
+    ]
+    for name in gone:
+        (site / name).unlink()
+    assert named(verify_site(url)) == set(gone)
+
+
+def test_a_redirect_to_another_origin_is_refused(elsewhere: str) -> None:
+    report = verify_site(elsewhere)
+    assert all(each.what == "unreadable" for each in report.findings)
+    assert "another one" in report.findings[0].message
+
+
+@pytest.mark.parametrize("bad", ["https://", "https://user:pw@host/", "http://host:x/"])
+def test_what_is_no_address_is_refused(bad: str) -> None:
+    with pytest.raises(ClausepressError, match="address"):
+        verify_site(bad)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "clausepress", "verify", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_says_what_it_trusts_and_ends_by_what_it_found(docs: Path) -> None:
+    right = run(docs)
+    assert right.returncode == 0
+    assert "compare this key" in right.stdout
+    path = docs / "terms" / "v1" / "frozen" / "en.html"
+    path.write_text(path.read_text().replace("7 days", "8 days"))
+    wrong = run(docs)
+    assert wrong.returncode == 1
+    assert "terms/v1/frozen/en.html: altered" in wrong.stdout
+    assert "clause 1.2 (c12)" in wrong.stdout
+    report = json.loads(run(docs, "--format", "json").stdout)
+    assert report["schema"] == "clausepress.verify/1"
+    assert report["findings"][0]["clauses"][0]["number"] == "1.2"
+    assert run(docs / "nothing").returncode == 1
+
+
+def test_the_command_compares_paper(docs: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "sealed.txt"
+    words = "Privacy policy\n1. Scope\n1.1 We serve people\nin China.\n"
+    words += "1.2 We keep your telephone number for {} days.\n"
+    paper.write_text(words.format(60))
+    same = run("privacy/2020-01-01/en", "--paper", paper, "--docs", docs)
+    assert (same.returncode, same.stderr) == (0, "")
+    paper.write_text(words.format(61))
+    other = run("privacy/2020-01-01/en", "--paper", paper, "--docs", docs)
+    assert other.returncode == 1
+    assert "clause 1.2: " in other.stdout
+    assert "[-60-]{+61+}" in other.stdout

@@ -1,0 +1,183 @@
+"""What the gate lets pass, and which clause it names when it does not."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from clausepress.archive.library import load_library
+from clausepress.compare.gate import GateReport, check_gate
+
+ON = dt.date(2026, 3, 2)
+DATES = {"announced_on": "2026-03-01", "effective_on": "2026-03-20"}
+OLD = """\
+---
+title: 隐私政策
+---
+
+## 一、我们如何收集个人信息 {#collect}
+
+1.1 我们收集您的手机号码。 {#phone}
+
+## 二、我们如何共享个人信息 {#share}
+
+2.1 我们不向任何第三方提供您的信息。 {#nobody}
+
+## 三、您的权利 {#rights}
+
+3.1 您可以查询、更正您的信息，也可以要求删除。 {#ask}
+
+## 四、联系我们 {#contact}
+
+4.1 请发送邮件至 help@example.com，与示例云有限公司联系。 {#mail}
+"""
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A policy of two versions in Chinese; the newer one is yet to be frozen."""
+    folder = tmp_path / "docs/privacy"
+    for version in ("v1", "v2"):
+        (folder / version).mkdir(parents=True)
+        (folder / version / "zh.md").write_text(OLD, encoding="utf-8")
+    (folder / "policy.yml").write_text(
+        "id: privacy\nkind: privacy-policy\nprevails: zh\n", encoding="utf-8"
+    )
+    (folder / "v1/version.yml").write_text(
+        "id: v1\nannounced_on: 2020-01-01\neffective_on: 2020-02-01\n", encoding="utf-8"
+    )
+    return tmp_path / "docs"
+
+
+def gate(docs: Path, *, old: str = "", new: str = "", on: dt.date = ON, **facts: str) -> GateReport:
+    """Ask the gate about the newer version, one stretch of its text replaced."""
+    folder = docs / "privacy/v2"
+    lines = [f"{name}: {value}" for name, value in (DATES | facts).items() if value]
+    (folder / "version.yml").write_text("\n".join(["id: v2", *lines]), encoding="utf-8")
+    assert old in OLD
+    (folder / "zh.md").write_text(OLD.replace(old, new), encoding="utf-8")
+    library = load_library(docs)
+    policy = library.policies["privacy"]
+    return check_gate(policy, policy.versions[-1], library.languages, on)
+
+
+def refused(report: GateReport) -> list[tuple[str, str]]:
+    return [(each.clause, each.field) for each in report.refusals]
+
+
+def test_a_version_announced_in_time_passes(docs: Path) -> None:
+    assert refused(gate(docs)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "clause", "field"),
+    [
+        ({"announced_on": "2026-03-14"}, "9.1", "effective_on"),
+        ({"announced_on": "2026-02-19", "service_end": "true"}, "6.2.3", "effective_on"),
+        ({"announced_on": ""}, "9.1", "announced_on"),
+        ({"effective_on": "", "order": ""}, "9.1", "effective_on"),
+        ({"reduces_rights": "true"}, "9.1", "reacceptance"),
+    ],
+)
+def test_each_refusal_names_its_clause(
+    docs: Path, facts: dict[str, str], clause: str, field: str
+) -> None:
+    if "effective_on" in facts:
+        facts["updated_on"] = "2026-03-01"
+    report = gate(docs, on=dt.date(2026, 3, 30), **facts)
+    assert refused(report) == [(clause, field)]
+    assert all(each.message and each.fix for each in report.refusals)
+
+
+@pytest.mark.parametrize(("announced", "passes"), [("2026-02-18", True), ("2026-02-19", False)])
+def test_the_end_of_a_service_wants_thirty_days(docs: Path, announced: str, passes: bool) -> None:
+    report = gate(docs, announced_on=announced, service_end="true")
+    assert (not report.refusals) == passes
+
+
+@pytest.mark.parametrize(("announced", "passes"), [("2026-03-13", True), ("2026-03-14", False)])
+def test_a_change_wants_seven_days(docs: Path, announced: str, passes: bool) -> None:
+    report = gate(docs, announced_on=announced, on=dt.date(2026, 3, 14))
+    assert (not report.refusals) == passes
+
+
+def test_what_is_announced_later_is_not_frozen_now(docs: Path) -> None:
+    assert refused(gate(docs, on=dt.date(2026, 2, 28))) == [("9.1", "announced_on")]
+
+
+def test_express_reacceptance_lets_a_cut_of_rights_pass(docs: Path) -> None:
+    assert refused(gate(docs, reduces_rights="true", reacceptance="express")) == []
+
+
+CHANGES = [
+    (
+        "service-mode",
+        "9.2 (1)",
+        "我们收集您的手机号码。",
+        "我们收集您的手机号码、通讯录和浏览记录。",
+    ),
+    ("organisation", "9.2 (2)", "示例云有限公司", "样本云有限公司"),
+    (
+        "sharing",
+        "9.2 (3)",
+        "我们不向任何第三方提供您的信息。",
+        "我们向物流伙伴提供您的收货地址。",
+    ),
+    ("rights", "9.2 (4)", "，也可以要求删除", ""),
+    ("contacts", "9.2 (5)", "help@example.com", "info@example.com"),
+    ("high-risk", "9.2 (6)", "手机号码。", "手机号码和面部信息。"),
+]
+
+
+@pytest.mark.parametrize(("kind", "clause", "old", "new"), CHANGES)
+def test_a_material_change_is_proposed_and_must_be_answered(
+    docs: Path, kind: str, clause: str, old: str, new: str
+) -> None:
+    report = gate(docs, old=old, new=new)
+    assert kind in [each.kind for each in report.proposals]
+    assert (clause, "material_kinds") in refused(report)
+    kinds = [each.kind for each in report.proposals]
+    declined = "{" + ", ".join(f"{each}: 另有说明" for each in kinds) + "}"
+    assert refused(gate(docs, old=old, new=new, not_material=declined)) == []
+
+
+@pytest.mark.parametrize(("kind", "clause", "old", "new"), CHANGES)
+def test_a_confirmed_kind_wants_a_change_note(
+    docs: Path, kind: str, clause: str, old: str, new: str
+) -> None:
+    kinds = ", ".join(each.kind for each in gate(docs, old=old, new=new).proposals)
+    without = gate(docs, old=old, new=new, material_kinds=f"[{kinds}]")
+    assert [each.field for each in without.refusals] == ["change_note"]
+    assert clause in without.refusals[0].clause
+    note = gate(docs, old=old, new=new, material_kinds=f"[{kinds}]", change_note="{zh: 见正文}")
+    assert refused(note) == []
+
+
+def test_a_change_note_is_in_every_language_of_the_site(docs: Path) -> None:
+    (docs / "privacy/v1/en.md").write_text("---\ntitle: P\n---\n\n1.1 A {#a}\n", encoding="utf-8")
+    facts = {"material_kinds": "[rights]", "change_note": "{zh: 见正文}", "untranslated": "[en]"}
+    assert refused(gate(docs, **facts)) == [("9.2 (4)", "change_note")]
+    assert refused(gate(docs, **facts | {"change_note": "{zh: 见正文, en: See the text}"})) == []
+
+
+def test_a_missing_translation_is_stated(docs: Path) -> None:
+    (docs / "privacy/v1/en.md").write_text("---\ntitle: P\n---\n\n1.1 A {#a}\n", encoding="utf-8")
+    assert refused(gate(docs)) == [("9.1", "untranslated")]
+    assert refused(gate(docs, untranslated="[en]")) == []
+    assert refused(gate(docs, untranslated="[en, zh]")) == [("9.1", "untranslated")]
+
+
+def test_a_few_characters_and_a_renumbering_are_not_material(docs: Path) -> None:
+    report = gate(docs, old="1.1 我们收集", new="1.2 我们会收集")
+    assert report.proposals == ()
+    assert refused(report) == []
+
+
+def test_confirmed_and_declined_at_once_is_refused(docs: Path) -> None:
+    report = gate(
+        docs,
+        material_kinds="[rights]",
+        not_material="{rights: 无}",
+        change_note="{zh: 见正文}",
+    )
+    assert refused(report) == [("9.2 (4)", "not_material")]
