@@ -47,7 +47,8 @@ def html(site: Path, url: str) -> str:
 
 def pages(source: Path, on: dt.date | None = None) -> dict[str, Page]:
     return {
-        page.url: page for page in site_pages(load_library(source / "docs"), on or today(), "zh")
+        page.url: page
+        for page in site_pages(load_library(source / "docs"), on or today(), "zh", Redlines())
     }
 
 
@@ -234,7 +235,7 @@ def frozen(tmp_path: Path) -> Path:
 
 
 def test_a_page_reads_its_text_only_when_it_is_made(frozen: Path) -> None:
-    found = site_pages(load_library(frozen / "docs"), today(), "zh")
+    found = site_pages(load_library(frozen / "docs"), today(), "zh", Redlines())
     (frozen / "docs/terms/v2/frozen/zh.json").write_text("{}", encoding="utf-8")
     described = {page.url: page for page in found}
     assert described["zh/terms/v1/"].make().body

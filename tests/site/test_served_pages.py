@@ -21,7 +21,7 @@ def test_pages_carry_the_headers_of_memento(tmp_path: Path) -> None:
     client = TestClient(SiteFiles(config, builds, tmp_path / "policies.json"))
     old = client.get("/zh/terms/v1/").headers
     assert old["memento-datetime"] == "Sun, 15 Sep 2019 16:00:00 GMT"
-    assert '<http://testserver/zh/terms/>; rel="original"' in old["link"]
+    assert '<http://testserver/zh/terms/>; rel="original latest-version"' in old["link"]
     assert 'rel="timegate"' in client.get("/zh/terms/").headers["link"]
     for path in ("/", "/zh/", "/zh/terms/as-of/", "/zh/none/"):
         assert "link" not in client.get(path).headers, path

@@ -85,18 +85,24 @@ class History:
         return next((each for each in self.mementos if each.path == path), None)
 
     def links(self, path: str) -> list[Link]:
-        """Return the links of a page: the original itself, or one of its versions."""
+        """Return the links of a page: the original itself, or one of its versions.
+
+        A version names only the first one and its neighbours, so that its page stays as it is
+        when others are added.
+        """
+        here = next((i for i, each in enumerate(self.mementos) if each.path == path), None)
+        original = "original" if here is None else "original latest-version"
         found = [
-            *([] if path == self.original else [Link("original", self.original)]),
+            *([] if path == self.original else [Link(original, self.original)]),
             Link("timegate", self.timegate),
             Link("timemap", self.timemap, LINK_FORMAT),
             Link("version-history", f"{self.original}archive/"),
         ]
-        here = next((i for i, each in enumerate(self.mementos) if each.path == path), None)
         rels: dict[Memento, list[str]] = {}
         if self.mementos:
             rels.setdefault(self.mementos[0], []).append("first")
-            rels.setdefault(self.mementos[-1], []).extend(("last", "latest-version"))
+            if here is None:
+                rels.setdefault(self.mementos[-1], []).extend(("last", "latest-version"))
         if here is not None:
             rels.setdefault(self.mementos[here], [])
             for step, names in ((-1, "prev predecessor-version"), (1, "next successor-version")):

@@ -26,7 +26,7 @@ def new_site(folder: Path) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".clausepress-") as staging:
             made = Path(staging) / "site"
             shutil.copytree(SCAFFOLD, made, ignore=shutil.ignore_patterns("__pycache__"))
-            ignored = "site/\n.site.lock\nvar/\n*.key\n"
+            ignored = "site/\n.cache/\n.site.lock\nvar/\n*.key\n"
             (made / ".gitignore").write_text(ignored, encoding="utf-8")
             # What is frozen is frozen byte for byte, line ends included.
             (made / ".gitattributes").write_text("docs/** -text\n", encoding="utf-8")

@@ -99,6 +99,14 @@ class Notice:
         """Page of its changes; empty for a first version."""
         return changes_path(self.policy, self.version, self.text_lang)
 
+    def told(self) -> tuple[str, ...]:
+        """All that a page prints of it."""
+        prominent = "prominent" if self.prominent else ""
+        return (
+            *(self.id, prominent, self.headline, self.facts, self.note),
+            *(self.text_lang, self.text_path, self.changes_path),
+        )
+
 
 def notices(policies: Iterable[Policy], lang: str, on: dt.date, days: int) -> list[Notice]:
     """Return what is to be announced on a day: prominent first, then what is yet to come.

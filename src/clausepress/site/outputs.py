@@ -12,6 +12,7 @@ from clausepress.archive.memento import Link, timemap
 from clausepress.archive.published import Library, Policy
 from clausepress.archive.verifying.inspection import TIMESTAMP
 from clausepress.site.as_of import policy_history
+from clausepress.site.cache import Cache, place_copy, place_output
 from clausepress.site.calendar import calendar, calendar_path
 from clausepress.site.dates import Site
 from clausepress.site.feeds import atom_feed, feed_path
@@ -35,10 +36,6 @@ def data_files(library: Library, on: dt.date, site: Site, api: str) -> Iterator[
         yield feed_path(lang), atom_feed(site, lang, every, on)
         yield calendar_path(lang), calendar(site, lang, every, on)
     for policy in every:
-        for version in policy.versions:
-            for lang in version.editions:
-                path = edition_path(policy.id, version.id, lang)
-                yield f"{path}edition.json", edition_json(policy, version, lang)
         for lang in policy.languages:
             found = policy_history(policy, lang, on, api)
             yield feed_path(lang, policy.id), atom_feed(site, lang, [policy], on, policy=policy)
@@ -46,13 +43,25 @@ def data_files(library: Library, on: dt.date, site: Site, api: str) -> Iterator[
             yield found.timemap, timemap(found, site.base(found.timemap))
 
 
-def archive_files(library: Library) -> Iterator[tuple[str, Path]]:
-    """Yield path and source of every file that `clausepress verify` reads of a site: the keys, the
-    heads of the chains and the frozen versions, copied byte for byte.
+def write_archive(library: Library, site: Path, cache: Cache | None) -> None:
+    """Write every text as ``edition.json``, and what `clausepress verify` reads of a site: the
+    keys, the heads of the chains and the frozen versions, copied byte for byte.
 
     Args:
         library: The policies, without drafts.
+        site: The folder of the site.
+        cache: Where outputs are kept from one build to the next.
     """
+    for policy in library.policies.values():
+        for version in policy.versions:
+            for lang in version.editions:
+                path = site / edition_path(policy.id, version.id, lang) / "edition.json"
+                place_output(edition_json(policy, version, lang), path, cache)
+    for uri, source in _archive_files(library):
+        place_copy(source, site / uri, cache)
+
+
+def _archive_files(library: Library) -> Iterator[tuple[str, Path]]:
     frozen = [
         (policy, version)
         for policy in library.policies.values()

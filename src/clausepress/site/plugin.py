@@ -20,14 +20,18 @@ from clausepress import __version__
 from clausepress.archive.checks import warn_unfrozen
 from clausepress.archive.library import load_library
 from clausepress.archive.lifecycle import today
+from clausepress.archive.manifest import KEYS
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
 from clausepress.site.dates import Site
-from clausepress.site.notices import DAYS, notices
-from clausepress.site.outputs import archive_files, data_files, feed_links
+from clausepress.site.notices import DAYS, Notice, notices
+from clausepress.site.outputs import data_files, feed_links, write_archive
 from clausepress.site.pages import site_pages
-from clausepress.site.pages.model import Content, Page, TocEntry
+from clausepress.site.pages.model import Content, Page, TocEntry, facts
+from clausepress.site.redlines import Redlines
+from clausepress.site.reuse import Reuse, open_reuse
+from clausepress.site.sitemap import sitemap
 
 _log = get_plugin_logger("clausepress")
 
@@ -47,8 +51,9 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
     """Turns ``docs/<policy>/<version>/<lang>.md`` into the pages of a policy site.
 
     Hooks: ``on_config`` reads the library and adds templates; ``on_files`` swaps sources for
-    pages, JSON and widgets; ``on_page_markdown`` gives each page its title, ``on_page_context``
-    its body and its template's data.
+    pages, JSON and widgets, and places what an earlier build printed; ``on_page_markdown`` gives
+    each other page its title, ``on_page_context`` its body and its template's data;
+    ``on_post_page`` keeps what was printed; ``on_post_build`` adds the archive and the sitemap.
     """
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -78,23 +83,34 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             for lang in available_languages()
         }
         self._pages: dict[str, Page] = {}
+        self._reuse: Reuse | None = None
+        self._listed: list[Page] = []
         # A site's own custom_dir stays in front of our templates, the theme behind them.
         place = 1 if config.theme.custom_dir else 0
         config.theme.dirs.insert(place, str(resource("overrides")))
         config.theme["font"] = False  # fonts from a third party would tell it who reads
         config.extra["generator"] = False
         config.extra_css.append("assets/clausepress.css")
+        config.theme.static_templates.discard("sitemap.xml")  # it would lack what is not rendered
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Hook for the `on_files` event: sources out, pages, JSON and widgets in."""
         for source in [
-            file for file in files if file.src_uri.split("/")[0] in self._library.policies
+            file
+            for file in files
+            if file.src_uri.split("/")[0] in self._library.policies or file.src_uri == KEYS
         ]:
             files.remove(source)
         taken = {file.dest_uri: file.src_uri for file in files}
         lang, api = self._default_language(config), self.config.api
-        for page in site_pages(self._library, self._on, lang, api):
+        site = Path(config.site_dir)
+        self._reuse = open_reuse(config, self._around(files))
+        redlines = Redlines(self._reuse.cache, self._reuse.shell) if self._reuse else Redlines()
+        told = {
+            lang: facts([each.told() for each in found]) for lang, found in self._notices.items()
+        }
+        for page in site_pages(self._library, self._on, lang, redlines, api):
             uri = f"{page.url}index.md"
             file = File.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
             if file.dest_uri in taken:
@@ -104,12 +120,16 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                     f"clausepress: {taken[file.dest_uri]} and the page of a policy would both be"
                     f" {file.dest_uri}\n  fix: give that page another name"
                 )
+            if page.indexed:
+                self._listed.append(page)
+            beside = told[page.lang] if page.indexed else ""
+            # The theme asks for the root page wherever it stands, so that one is always printed.
+            if self._reuse and page.url and self._reuse.place(page, beside, site):
+                continue
             self._pages[uri] = page
             files.append(file)
         for uri, data in data_files(self._library, self._on, self._site, api):
             files.append(File.generated(config, uri, content=data))
-        for uri, path in archive_files(self._shown):
-            files.append(File.generated(config, uri, abs_src_path=str(path)))
         for path in _widget_files():
             uri = f"widgets/{path.relative_to(resource('widgets')).as_posix()}"
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -152,7 +172,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             "policies": policies,
             "cookies": next((policy for policy in policies if policy.file.cookies), None),
             "notice": self.config.notice.get(lang, ""),
-            "notices": self._notices[lang],
+            "notices": self._told(ours) if ours else self._notices[lang],
             "links": [
                 *data.get("links", ()),
                 *(feed_links(lang, data.get("policy")) if ours else ()),
@@ -164,11 +184,34 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         return context
 
     def on_post_page(self, output: str, /, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Hook for the `on_post_page` event: a printed text is not kept in memory."""
+        """Hook for the `on_post_page` event: what was printed is kept, but not in memory."""
         del config
-        if page.file.src_uri in self._pages:
+        if ours := self._pages.get(page.file.src_uri):
             page.content, page.toc = "", TableOfContents([])
+            if self._reuse and ours.url:
+                self._reuse.keep(ours, output)
         return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Hook for the `on_post_build` event: the archive byte for byte, and the sitemap."""
+        site = Path(config.site_dir)
+        cache = self._reuse.cache if self._reuse else None
+        write_archive(self._shown, site, cache)
+        if listed := sitemap(self._site, self._listed):
+            (site / "sitemap.xml").write_bytes(listed)
+        if cache:
+            cache.finish()
+
+    def _told(self, page: Page) -> list[Notice]:
+        """The notices on a page: none on one that shows words no longer in force."""
+        return self._notices[page.lang] if page.indexed else []
+
+    def _around(self, files: Files) -> str:
+        """What every page may print: the policies' names, and the site's own pages."""
+        policies = self._shown.policies.values()
+        titles = {lang: [each.title(lang) for each in policies] for lang in self._shown.languages}
+        own = [(file.src_uri, file.content_string) for file in files.documentation_pages()]
+        return facts([each.file for each in policies], titles, own)
 
     def _content(self, page: Page) -> Content:
         try:

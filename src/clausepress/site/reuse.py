@@ -21,6 +21,7 @@ from clausepress.site.cache import Cache, cache_key
 from clausepress.site.pages.model import Page
 
 _PROGRAMS = ("clausepress", "mkdocs", "mkdocs-material", "jinja2", "babel")
+_NO_SETTINGS = ("site_dir", "plugins", "theme", "build_date_utc")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -28,17 +29,17 @@ class Reuse:
     """The pages of a build, some of which an earlier one has printed.
 
     Args:
-        cache: Where pages are kept.
-        shell: Digest of what is around every page, as `shell_key` returns it.
+        cache: Where outputs are kept.
+        shell: Digest of the program and of what is around every page, as `shell_key` returns it.
     """
 
     def __init__(self, cache: Cache, shell: str) -> None:
-        self._cache = cache
-        self._shell = shell
+        self.cache = cache
+        self.shell = shell
         self._keys: dict[str, str] = {}
 
     def place(self, page: Page, around: str, site: Path) -> bool:
-        """Write a page into the site if it was printed before; return whether it was.
+        """Put a page into the site if it was printed before; return whether it was.
 
         Args:
             page: The page.
@@ -46,23 +47,29 @@ class Reuse:
             site: The folder that is being built.
         """
         own = (page.url, page.lang, page.template, page.title, json.dumps(page.alternates))
-        key = cache_key(self._shell, around, *own, str(page.indexed), *page.inputs)
-        output = self._cache.get(key)
-        if output is None:
-            self._keys[page.url] = key
-            return False
-        path = site / page.url / "index.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(output)
-        return True
+        key = cache_key(self.shell, around, *own, str(page.indexed), *page.inputs)
+        if self.cache.place(key, site / page.url / "index.html"):
+            return True
+        self._keys[page.url] = key
+        return False
 
     def keep(self, page: Page, output: str) -> None:
         """Keep what was printed for the next build."""
-        self._cache.put(self._keys[page.url], output.encode())
+        self.cache.put(self._keys[page.url], output.encode())
 
-    def finish(self) -> None:
-        """Forget what no page of this build needs."""
-        self._cache.sweep()
+
+def open_reuse(config: MkDocsConfig, around: str) -> Reuse | None:
+    """Return the pages that earlier builds of a site printed, in ``.cache`` beside its
+    configuration; None when other plugins or hooks may have a hand in every page.
+
+    Args:
+        config: The site's configuration.
+        around: What else every page prints.
+    """
+    if [*config.plugins] != ["clausepress"] or config.hooks:
+        return None
+    folder = Path(str(config.config_file_path)).parent / ".cache" / "clausepress"
+    return Reuse(Cache(folder), shell_key(config, around))
 
 
 def shell_key(config: MkDocsConfig, around: str) -> str:
@@ -72,20 +79,24 @@ def shell_key(config: MkDocsConfig, around: str) -> str:
         config: The site's configuration.
         around: What else every page prints.
     """
-    root = Path(str(config.config_file_path)).parent
     files = [
         *_files(Path(clausepress.__file__).parent, "*.py", "*.po"),
         *_files(resource("overrides"), "*.html"),
         *(_files(Path(config.theme.custom_dir), "*") if config.theme.custom_dir else ()),
-        *(root / name for name in config.hooks),
     ]
     return cache_key(
         *(f"{name} {release(name)}" for name in _PROGRAMS),
-        # A function named in the configuration shows where it lies in memory.
-        _ADDRESS.sub("", repr((config.user_configs, dict(config.plugins["clausepress"].config)))),
+        _ADDRESS.sub("", repr(_settings(config))),
         *(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files),
         around,
     )
+
+
+def _settings(config: MkDocsConfig) -> list[object]:
+    """What the configuration says, wherever it says it. Objects that show where they lie in memory
+    may be among it: functions, parsers of Markdown."""
+    values = [(name, value) for name, value in config.items() if name not in _NO_SETTINGS]
+    return [values, [*config.theme.items()], [*config.plugins["clausepress"].config.items()]]
 
 
 def _files(folder: Path, *patterns: str) -> Iterator[Path]:

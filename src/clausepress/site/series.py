@@ -10,6 +10,10 @@ from clausepress.archive.index import changes_path, edition_path, to_current_pat
 from clausepress.archive.model import Status
 from clausepress.archive.published import Policy, Version
 
+_NEAR = 10
+"""Versions before the one in force whose comparison with it is a page that holds the redline. One
+redline for each older version, made again with every new one, would cost more with each year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -54,6 +58,10 @@ class Series:
             and self.places[version.id] < self.places[self.in_force.id]
         )
         return to_current_path(self.policy.id, version.id, self.lang) if older else ""
+
+    def is_near(self, version: Version) -> bool:
+        """Whether a version's comparison with the one in force is made when the site is built."""
+        return len(self.since(version)) <= _NEAR
 
     def since(self, version: Version) -> tuple[Version, ...]:
         """Return the versions after one up to the one in force, oldest first."""

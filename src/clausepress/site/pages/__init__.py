@@ -20,13 +20,16 @@ from clausepress.site.pages.shelf import Shelf, shelve
 from clausepress.site.redlines import Redlines
 
 
-def site_pages(library: Library, on: dt.date, default_lang: str, api: str = "") -> Iterator[Page]:
+def site_pages(
+    library: Library, on: dt.date, default_lang: str, redlines: Redlines, api: str = ""
+) -> Iterator[Page]:
     """Yield every page of the site as it stands on a day; drafts have none.
 
     Args:
         library: The policies.
         on: The day.
         default_lang: Language of the root.
+        redlines: Redlines of this build.
         api: URL of the API's ``/v1/`` folder when it is not beside the site.
     """
     shown = library.public(on)
@@ -35,7 +38,6 @@ def site_pages(library: Library, on: dt.date, default_lang: str, api: str = "") 
     for lang in languages:
         yield home_page(shown, lang, on)
         yield choices_page(shown, lang, on)
-    redlines = Redlines()
     for policy in shown.policies.values():
         shelf = shelve(policy, languages, on, api, redlines)
         for lang in languages:

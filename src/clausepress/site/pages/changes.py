@@ -52,24 +52,59 @@ def to_current_page(shelf: Shelf, version: Version, lang: str) -> Page:
     """Return the page that compares an older version with the one in force."""
     series = shelf.series[lang]
     assert series.in_force  # noqa: S101 - else there is no such page
+    url = series.to_current(version)
+    title = labels(lang)(
+        "{title}: version {version} and the text in force",
+        title=shelf.policy.title(lang),
+        version=version.id,
+    )
+    alternates = {
+        other: path
+        for other, each in shelf.series.items()
+        if version.id in each.places and (path := each.to_current(version))
+    }
+    if not series.is_near(version):
+        return _far_page(shelf, version, url=url, title=title, alternates=alternates, series=series)
     return _redline_page(
         shelf,
         version,
         series.in_force,
-        url=series.to_current(version),
-        title=labels(lang)(
-            "{title}: version {version} and the text in force",
-            title=shelf.policy.title(lang),
-            version=version.id,
-        ),
+        url=url,
+        title=title,
         told=series.since(version),
         paths={"earlier": "", "later": "", "to_current": ""},
-        alternates={
-            other: path
-            for other, each in shelf.series.items()
-            if version.id in each.places and (path := each.to_current(version))
-        },
+        alternates=alternates,
         series=series,
+    )
+
+
+def _far_page(
+    shelf: Shelf,
+    version: Version,
+    *,
+    url: str,
+    title: str,
+    alternates: dict[str, str],
+    series: Series,
+) -> Page:
+    """Return the page of a version many versions old: the ways to compare it. It names no newer
+    version but the next, so it stays as it is."""
+    after = series.beside(version, 1)
+    data = {
+        "version": version.id,
+        "path": series.path(version),
+        "next": after.id if after else "",
+        "changes": series.changes(after) if after else "",
+    }
+    return Page(
+        url=url,
+        lang=series.lang,
+        template="clausepress/far.html",
+        title=title,
+        inputs=(shelf.facts, facts(data)),
+        make=lambda: Content({"policy": shelf.policy, **data}),
+        alternates=alternates,
+        indexed=False,
     )
 
 

@@ -44,9 +44,10 @@ def compare_page(shelf: Shelf, lang: str) -> Page:
             "path": series.path(version),
             "before": before.id if (before := series.beside(version, -1)) else "",
             "changes": series.changes(version),
-            "to_current": series.to_current(version),
+            "to_current": to_current if series.is_near(version) else "",
         }
         for version in reversed(series.versions)
+        for to_current in (series.to_current(version),)
     ]
     return Page(
         url=f"{lang}/{policy.id}/compare/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from clausepress.compare.history import clause_histories, removals
 from clausepress.compare.show_html import CLASS_WORDS
 from clausepress.i18n import labels
@@ -13,6 +15,8 @@ def history_page(shelf: Shelf, lang: str) -> Page:
     """Return the history of every clause of the newest version in a language."""
     policy, series = shelf.policy, shelf.series[lang]
     newest, first = series.versions[-1], series.versions[0]
+    for before, version in pairwise(series.versions):
+        shelf.redlines.hold(before.editions[lang], version.editions[lang])
 
     def make() -> Content:
         summaries = [
