@@ -37,7 +37,7 @@ def history_page(shelf: Shelf, lang: str) -> Page:
                 "versions": versions,
                 "changes": {version.id: series.changes(version) for version in series.versions},
                 "paths": {version.id: series.path(version) for version in series.versions},
-                "befores": {
+                "older": {
                     version.id: series.path(before)
                     for version in series.versions
                     if (before := series.beside(version, -1))
