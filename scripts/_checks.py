@@ -28,6 +28,7 @@ NO_UV=1                    set up with pip even if uv is there
 COMMANDS = [
     str(path) for path in (ROOT / "scripts").iterdir() if not path.suffix and path.is_file()
 ]
+AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # the whole run; much of it waits for browsers
 SHOWN = 60  # lines of a failed check's output
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 
@@ -85,7 +86,7 @@ def static_checks(python: Path) -> list[Check]:
         Check("mypy", [*run, "mypy"], here),
         Check("deptry", [*run, "deptry", "--no-ansi", "src"], here),
         Check("mypy scripts", [*run, "mypy", "--cache-dir=.mypy_cache/scripts", *scripts], here),
-        Check("deno check", [deno, "check", "--no-remote", "."], widgets),
+        Check("deno check", [deno, "check", "--no-remote", ".", "../overrides/assets"], widgets),
         Check("lint-imports", [str(python), "-c", LINT_IMPORTS], here),
         Check("codespell", [*run, "codespell_lib"], here),
         Check("deno lint", [deno, "lint"], widgets),
@@ -145,7 +146,7 @@ def run_pytest(python: Path, arguments: list[str], browser: str, lacking: str) -
         env = environment(ROOT)
         env.update(TEST_BROWSER=browser, NO_BROWSER=lacking)
         runner = ROOT / "scripts" / "_pytest_run.py"
-        command = [str(python), str(runner), str(report), lacking, *arguments]
+        command = [str(python), str(runner), str(report), *(arguments or AT_ONCE)]
         child = subprocess.Popen(command, env=env, cwd=ROOT)
         try:
             status = child.wait()

@@ -14,6 +14,16 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("steady")
 
+_BROWSER_FIXTURES = {"playwright", "browser_type", "browser"}  # `page` and the like use these
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip every test that would start a browser when ``./scripts/test`` found none."""
+    if reason := os.environ.get("NO_BROWSER"):
+        for item in items:
+            if _BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.skip(reason=f"no browser: {reason}"))
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(

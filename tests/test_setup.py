@@ -364,11 +364,13 @@ def test_ci_requires_a_browser(
 
 def test_browser_tests_are_skipped_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_a(): pass\ndef test_b(page): pass\n")
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     report = tmp_path / "counts.json"
     runner = ROOT / "scripts" / "_pytest_run.py"
     options = ["-rs", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, runner, report, "get one", *options],
+        [sys.executable, runner, report, *options],
+        env={**os.environ, "NO_BROWSER": "get one"},
         capture_output=True,
         text=True,
         cwd=tmp_path,
