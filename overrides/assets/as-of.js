@@ -1,34 +1,48 @@
 // Answers "what applied on this day?" from the table of the page; nothing is asked of a server.
-const form = document.querySelector(".cp-asof");
-const input = form.querySelector("input");
-const status = form.querySelector("[role=status]");
-const dated = [...document.querySelectorAll(".cp-periods [data-begins]")]; // newest first
+
+/** @param {string} selector @returns {HTMLElement} */
+const found = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+const form = found(".cp-asof");
+const input = /** @type {HTMLInputElement} */ (found(".cp-asof input"));
+const status = found(".cp-asof [role=status]");
+/** @type {NodeListOf<HTMLElement>} */
+const rows = document.querySelectorAll(".cp-periods [data-begins]");
+const dated = [...rows]; // newest first
+const oldest = dated.at(-1);
 const undated = document.querySelector(".cp-periods [data-undated]") !== null;
 const long = new Intl.DateTimeFormat(form.dataset.locale, { dateStyle: "long", timeZone: "UTC" });
 
+/** @param {string} iso */
 const words = (iso) => long.format(new Date(iso));
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+/** @param {string | undefined} text @param {Record<string, string>} values */
+const fill = (text = "", values) =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+/** Day that a row begins. @param {HTMLElement} row */
+const begins = (row) => row.dataset.begins ?? "";
 /** Today's date in China, which has no summer time. */
 const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
 
-/** Which sentence answers a day, and the row that it names. */
+/** Which sentence answers a day, and the row that it names.
+ * @param {string} day @returns {[name: string, row?: HTMLElement]} */
 function answer(day) {
-  if (!dated.length) return ["undated"];
-  const row = dated.find((each) => each.dataset.begins <= day);
+  if (!oldest) return ["undated"];
+  const row = dated.find((each) => begins(each) <= day);
   const now = today();
   if (!row && undated) return ["unknown"];
-  if (!row) return [dated.at(-1).dataset.begins > now ? "ahead" : "before"];
+  if (!row) return [begins(oldest) > now ? "ahead" : "before"];
   if (day === now) return ["present", row];
   return [day < now ? "past" : "future", row];
 }
 
+/** @param {string} day */
 function show(day) {
   const [name, row] = answer(day);
   const link = row?.querySelector("a");
-  const version = link?.textContent;
-  const first = dated.length ? words(dated.at(-1).dataset.begins) : "";
+  const version = link?.textContent ?? "";
+  const first = oldest ? words(begins(oldest)) : "";
   status.textContent = fill(form.dataset[name], { date: words(day), version, first });
-  if (undated && row) status.append(" ", form.dataset.doubt);
+  if (undated && row) status.append(" ", form.dataset.doubt ?? "");
   if (link) {
     const read = link.cloneNode();
     read.textContent = fill(form.dataset.read, { version });
@@ -40,6 +54,7 @@ function show(day) {
   }
 }
 
+/** @param {string} text */
 function decoded(text) {
   try {
     return decodeURIComponent(text);

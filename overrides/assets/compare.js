@@ -1,45 +1,54 @@
 // Compares any two versions of a policy in the browser, from their edition.json files.
 import { renderParts } from "./redline-view.js";
+import { fill } from "./redline/marks.js";
 
-const form = document.querySelector(".cp-compare");
-const result = document.querySelector(".cp-result");
-const status = form.querySelector("[role=status]");
-const labels = JSON.parse(document.querySelector("#cp-labels").textContent);
+/** @import { EditionJson } from "./redline.js" */
+
+/** @param {string} selector @returns {HTMLElement} */
+const found = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+const form = found(".cp-compare"),
+  result = found(".cp-result"),
+  status = found(".cp-compare [role=status]");
+const labels = JSON.parse(found("#cp-labels").textContent ?? "");
 const [from, to] = form.querySelectorAll("select");
 let asked = 0;
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+/** @param {string} version */
 const option = (version) => [...from.options].find((each) => each.value === version);
 
-/** The page of its own that compares two versions, if there is one. */
+/** The page of its own that compares two versions, if there is one.
+ * @param {HTMLOptionElement} old @param {HTMLOptionElement} now */
 function staticPage(old, now) {
   if (now.dataset.before === old.value) return now.dataset.changes;
   return now.dataset.inForce !== undefined ? old.dataset.toCurrent : "";
 }
 
+/** @param {HTMLOptionElement} each @returns {Promise<EditionJson>} */
 async function edition(each) {
-  const answer = await fetch(each.dataset.json);
+  const answer = await fetch(each.dataset.json ?? "");
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
 
+/** @param {string} name @param {Record<string, string>} values */
 function say(name, values = {}) {
-  status.textContent = fill(form.dataset[name], values);
+  status.textContent = fill(form.dataset[name] ?? "", values);
 }
 
 /** Shows what the address asks for. */
 async function show() {
   const turn = ++asked;
   const query = new URLSearchParams(location.search);
-  const names = [query.get("from"), query.get("to")];
   result.hidden = true;
   status.textContent = "";
-  if (names.every((name) => name === null)) return;
-  const unknown = names.find((name) => name === null || !option(name));
-  if (unknown !== undefined) return say("unknown", { version: unknown ?? "" });
-  [from.value, to.value] = names;
-  if (names[0] === names[1]) return say("same", { version: names[0] });
+  if (!query.has("from") && !query.has("to")) return;
+  const inForce = [...to.options].find((each) => each.dataset.inForce !== undefined);
+  const names = [query.get("from") ?? "", query.get("to") ?? inForce?.value ?? ""];
   const [old, now] = names.map(option);
+  if (!old || !now) return say("unknown", { version: names[old ? 1 : 0] });
+  [from.value, to.value] = names;
+  if (old === now) return say("same", { version: old.value });
   say("working");
   try {
     const [{ redline }, before, after] = await Promise.all([
@@ -50,7 +59,7 @@ async function show() {
     if (turn !== asked) return;
     const parts = renderParts(redline(before, after), before.edition, after.edition, labels);
     for (const [name, html] of Object.entries(parts)) {
-      result.querySelector(`[data-part=${name}]`).innerHTML = html; // every text in it is escaped
+      found(`.cp-result [data-part=${name}]`).innerHTML = html; // every text in it is escaped
     }
     say("done", { from: old.value, to: now.value });
     link(staticPage(old, now));
@@ -61,11 +70,12 @@ async function show() {
   }
 }
 
+/** @param {string | undefined} page */
 function link(page) {
   if (!page) return;
   const there = document.createElement("a");
   there.href = page;
-  there.textContent = form.dataset.own;
+  there.textContent = form.dataset.own ?? "";
   status.append(" ", there);
 }
 

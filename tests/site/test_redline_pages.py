@@ -155,7 +155,7 @@ PAIRS = {
         ),
     ),
     "none": lambda: (made(TEXT), made(TEXT)),
-    "all": lambda: (made(""), made(TEXT)),
+    "all": lambda: (Edition("zh", "𠮷协议"), made(TEXT)),
 }
 
 

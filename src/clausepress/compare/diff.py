@@ -1,7 +1,8 @@
 """Token differences of two streams: anchored, slid to where a person would cut, joined to words.
 
-Streams are strings of one character a token (`encode`), so that any library or language can take
-the longest common subsequence of them.
+Streams are strings of one character a token (`Codes.encode`). Of several longest common
+subsequences it is that found from the end by leaving out tokens of the old stream first, then of
+the new one: what rapidfuzz does, and ``overrides/assets/redline/lcs.js`` likewise.
 """
 
 from __future__ import annotations

@@ -132,17 +132,17 @@ class _Matcher:
 
     def by_children(self) -> None:
         """Pair clauses most of whose clauses below are paired, the lowest first."""
-        children: Counter[tuple[int, int]] = Counter()
+        children: dict[int, Counter[int]] = defaultdict(Counter)
         count = Counter(unit.parent for unit in self.new)
         for b in range(len(self.new) - 1, 0, -1):
             a = self.to_old.get(b)
             if a is None:
-                best = [(n, i) for (i, j), n in children.items() if j == b and i not in self.to_new]
+                best = [(n, i) for i, n in children[b].items() if i not in self.to_new]
                 if best and max(best)[0] * 2 > count[b]:
                     a = max(best)[1]
                     self.pair(a, b)
             if a is not None and self.old[a].parent > 0 and self.new[b].parent > 0:
-                children[(self.old[a].parent, self.new[b].parent)] += 1
+                children[self.new[b].parent][self.old[a].parent] += 1
 
     def groups(self) -> list[Group]:
         """Every pair, with the clauses that hold the rest of its words."""
@@ -200,7 +200,8 @@ class _Matcher:
                 here = index.get(gram, ())
                 if len(here) <= _COMMON:
                     shared.update(here)
-            chosen = {a for a, _ in shared.most_common(_CHOICES)}
+            likest = sorted(shared, key=lambda a: (-shared[a], a))  # a set has no order of its own
+            chosen = set(likest[:_CHOICES])
             chosen.update(numbers.get((self.new[b].number, self.new[b].parent), ())[:_CHOICES])
             for a in sorted(chosen):
                 yield a, b

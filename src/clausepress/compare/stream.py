@@ -40,7 +40,11 @@ _TOKEN = re.compile(
     rf"|[{HAN_NUMERAL}]+"
     r"|[^\s\u00ad\u200b-\u200d\u2060\ufeff]"
 )
-_MEANINGFUL = ("<super>", "<sub>", "<fraction>", "<circle>")  # m² is not m2, ① is not 1
+# Superscripts, subscripts, fractions and what is in a circle: m² is not m2, ① is not 1.
+_MEANINGFUL = re.compile(
+    "[ªº²³¹¼-¾\u2070-\u209c℠™\u2150-\u215f\u2189\u2460-\u2473\u24b6-\u24ea\u3244-\u3247"
+    "\u3251-\u327e\u3280-\u32bf]"
+)
 
 
 @dataclass(slots=True)
@@ -205,9 +209,7 @@ def tokenise(text: str, forms: dict[str, str]) -> list[tuple[int, int, str]]:
 def _form(word: str) -> str:
     if word.isascii():
         return word
-    if any(unicodedata.decomposition(char).startswith(_MEANINGFUL) for char in word):
-        return unicodedata.normalize("NFC", word)
-    return unicodedata.normalize("NFKC", word)
+    return unicodedata.normalize("NFC" if _MEANINGFUL.search(word) else "NFKC", word)
 
 
 def _lines(clause: Clause) -> Iterator[tuple[Runs, ...]]:
