@@ -262,7 +262,7 @@ def test_words_are_read_alike(page: Page, lines: list[str]) -> None:
         }""",
         lines,
     )
-    assert found == [[list(word) for word in tokenise(line, {})] for line in lines]
+    assert found == [[list(word) for word in tokenise(line)] for line in lines]
 
 
 def test_numbers_are_read_alike(page: Page) -> None:

@@ -150,7 +150,7 @@ def _look(token: Token, before: str, after: str, names: set[tuple[str, str]]) ->
 
 
 def _name(text: str) -> str:
-    return "".join(form for _, _, form in tokenise(text, {}))
+    return "".join(form for _, _, form in tokenise(text))
 
 
 def _hunk(

@@ -142,8 +142,7 @@ def version_text(name: str, docs: Path) -> Edition:
 
 
 def _tokens(text: str) -> list[Token]:
-    forms: dict[str, str] = {}
-    return [Token(0, start, end, form, False, 0) for start, end, form in tokenise(text, forms)]
+    return [Token(0, start, end, form, False, 0) for start, end, form in tokenise(text)]
 
 
 def _stretch(tokens: list[Token], start: int, end: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from clausepress.text.alignment.features import clause_number, is_derived
 from clausepress.text.model import (
@@ -144,7 +145,6 @@ def clauses_of(edition: Edition) -> dict[str, Clause]:
 def read_units(edition: Edition) -> list[Unit]:
     """Return the preface and every clause in printed order, as units."""
     units: list[Unit] = []
-    forms: dict[str, str] = {}
 
     def add(clause: Clause, parent: int, ordinal: int) -> int:
         above = units[parent].clause.id if parent >= 0 else ""
@@ -156,11 +156,11 @@ def read_units(edition: Edition) -> list[Unit]:
             clause_text(clause),
             number_form(clause),
         )
-        unit.tokens = _tokens(unit, forms)
+        unit.tokens = _tokens(unit)
         shift = len(clause.number)
         unit.number_tokens = [
             Token(unit.index, at - shift, end - shift, form, number_run(clause).prominent, NUMBER)
-            for at, end, form in tokenise(clause.number, forms)
+            for at, end, form in tokenise(clause.number)
         ]
         units.append(unit)
         return unit.index
@@ -187,25 +187,20 @@ def number_form(clause: Clause) -> str:
     return value if number.scheme in _ARABIC else f"{number.scheme} {value}"
 
 
-def tokenise(text: str, forms: dict[str, str]) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=8192)  # most lines of a version are those of the one before
+def tokenise(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return start, end and form of every token of a line.
 
     A number with its dots, a date, a mailbox, a link, a word of letters and a run of Chinese
     numerals are one token each, any other character is one by itself.
-
-    Args:
-        text: The line.
-        forms: Forms known already; grows.
     """
-    found: list[tuple[int, int, str]] = []
-    for match in _TOKEN.finditer(text if text.isascii() else text.translate(_WIDTH)):
-        word = match[0]
-        if word not in forms:
-            forms[word] = _form(word)
-        found.append((match.start(), match.end(), forms[word]))
-    return found
+    plain_width = text if text.isascii() else text.translate(_WIDTH)
+    return tuple(
+        (match.start(), match.end(), _form(match[0])) for match in _TOKEN.finditer(plain_width)
+    )
 
 
+@lru_cache(maxsize=65536)
 def _form(word: str) -> str:
     if word.isascii():
         return word
@@ -237,7 +232,7 @@ def _places(clause: Clause) -> Iterator[tuple[int, int, int, bool, Runs]]:
                     yield at, row, cell, False, runs
 
 
-def _tokens(unit: Unit, forms: dict[str, str]) -> list[Token]:
+def _tokens(unit: Unit) -> list[Token]:
     tokens: list[Token] = []
     index, offset = unit.index, 0
     for block, row, cell, bullet, runs in _places(unit.clause):
@@ -255,7 +250,7 @@ def _tokens(unit: Unit, forms: dict[str, str]) -> list[Token]:
                 cell,
                 bullet,
             )
-            for start, end, form in tokenise(text, forms)
+            for start, end, form in tokenise(text)
         ]
         offset += len(text) + 1
     return tokens
