@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config import config_options as opt
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -145,6 +146,13 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             if not ours.indexed:
                 page.meta["search"] = {"exclude": True}
         return markdown
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Hook for the `on_env` event: within a build no template changes, so none is looked at
+        again for each page."""
+        del config, files
+        env.auto_reload = False
+        return env
 
     @event_priority(100)  # before a search plugin reads the text
     def on_page_context(
