@@ -8,6 +8,7 @@ from _bootstrap import ROOT, environment, prepare
 from _steps import say
 
 USAGE = """\
+./scripts/bench api [--rounds N …]         record choices over HTTP, beside posts that do nothing
 ./scripts/bench archive [--versions N …]   build, rebuild and grow an archive, beside plain Material
 ./scripts/bench redline [--runs N]         compare two versions, beside character and token diffs
 ./scripts/bench text [--runs N]            parse, check, export and read back
@@ -15,7 +16,7 @@ USAGE = """\
 Costs are CPU time of whole runs, so that other work on the machine counts little, and are compared
 within one run. No test asserts them.
 """
-BENCHES = ("archive", "redline", "text")
+BENCHES = ("api", "archive", "redline", "text")
 
 
 def main(arguments: list[str]) -> int:

@@ -9,6 +9,10 @@ from typing import Any
 import msgspec
 
 from clausepress.ledger import Catalog, Choice, Keys, Ledger, OptOut
+from clausepress.ledger.audit import Audit, audit
+from clausepress.ledger.checkpoint import Checkpoint
+from clausepress.ledger.engines import connect_existing, transaction
+from clausepress.ledger.ledger import DEFAULT_ORIGIN
 
 ZH = "sha256:" + hashlib.sha256("正文".encode()).hexdigest()
 EN = "sha256:" + hashlib.sha256(b"text").hexdigest()
@@ -129,3 +133,11 @@ class House:
     def open(self, **options: Any) -> Ledger:
         """Open the ledger; the caller closes it."""
         return Ledger.open(self.url, self.keys, self.catalog, **options)
+
+    def audit(self, kept: Checkpoint | None = None) -> Audit:
+        """What an audit of the store says; the ledger may be open."""
+        engine = connect_existing(self.url)
+        with transaction(engine) as connection:
+            found = audit(connection, DEFAULT_ORIGIN, self.keys.kept(begun=True), kept)
+        engine.dispose()
+        return found

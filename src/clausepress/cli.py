@@ -22,6 +22,9 @@ from clausepress.commands.notice import notice
 from clausepress.commands.redline import redline
 from clausepress.commands.replies import replies
 from clausepress.commands.serve import serve
+from clausepress.commands.stores import copy_store
+from clausepress.commands.subjects import erase, subject_export
+from clausepress.commands.suppressions import suppressions
 from clausepress.commands.timestamp import timestamp
 from clausepress.commands.verify import verify
 from clausepress.commands.witness import witness
@@ -48,9 +51,13 @@ for command in (
     build,
     serve,
     replies,
+    suppressions,
     verify,
     timestamp,
     witness,
+    erase,
+    subject_export,
+    copy_store,
 ):
     cli.add_command(command)
 
@@ -71,5 +78,5 @@ def main() -> NoReturn:
         sys.exit(1)  # whoever read our output has had enough
     except ClausepressError as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     sys.exit(code or 0)

@@ -11,6 +11,7 @@ from clausepress.api.app import create_app
 from clausepress.ledger import Ledger
 
 ORIGIN = "https://www.example.com"
+SEND_TOKEN = "a-token-of-the-host-0123456789"  # noqa: S105 - of these tests
 
 
 @pytest.fixture
@@ -30,6 +31,6 @@ def ledger(house: House) -> Iterator[Ledger]:
 @pytest.fixture
 def client(house: House, ledger: Ledger) -> Iterator[TestClient]:
     """A client of the application; it follows no redirect."""
-    app = create_app(ledger, house.catalog, origins=frozenset({ORIGIN}))
+    app = create_app(ledger, house.catalog, origins=frozenset({ORIGIN}), send_token=SEND_TOKEN)
     with TestClient(app, follow_redirects=False) as opened:
         yield opened

@@ -12,6 +12,9 @@ import uvicorn
 from click.testing import CliRunner
 from ledger_samples import House, choice, new_key
 from starlette.testclient import TestClient
+from tlog_scales.backend import HttpBackend
+from tlog_scales.reader import TilesReader
+from tlog_scales.signing import Vkey
 
 from clausepress.api.app import create_app
 from clausepress.cli import cli
@@ -69,14 +72,10 @@ def test_what_is_not_there_yet_is_not_kept(client: TestClient, ledger: Ledger) -
 
 def test_an_independent_reader_agrees(url: str, ledger: Ledger) -> None:
     """tlog-scales is a reader of tlog-tiles by other hands."""
-    reading = pytest.importorskip("tlog_scales.reader", reason="tlog-scales is not installed")
-    from tlog_scales.backend import HttpBackend
-    from tlog_scales.signing import Vkey
-
     heads, receipts = [], []
     for count in (1, 299, 400):
         receipts += fill(ledger, count)
-        reader = reading.TilesReader(HttpBackend(url))
+        reader = TilesReader(HttpBackend(url))
         head = reader.get_checkpoint()
         head.verify(Vkey.from_string(ledger.verifier_key))
         assert reader.calculate_root_hash() == head.root_hash

@@ -1,11 +1,15 @@
 """What replies to text messages say: the field's own cases, ordinary language, noise."""
 
+import inspect
+import re
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clausepress.ledger import keywords
 from clausepress.ledger.folding import decode, fold
 from clausepress.ledger.keywords import match_reply
 
@@ -34,6 +38,19 @@ LIKELY = [
     *("我不想收到你们的短信", "不要，退订", "你们好烦，退订", "T T", "unsubscribe me please"),
     *("how do I unsubscribe?", "can you stop sending these", "I revoke my consent", "请TD"),
     *("取消订阅谢谢", "請不要再發", "別發了", "麻烦帮我取消", "why don't you stop texting me"),
+    *(
+        "请停止",
+        "取消此服务",
+        "取消业务",
+        "关闭推送",
+        "请关闭此服务",
+        "停停停",
+        "暂停发送",
+        "不接受",
+    ),
+    *("我不需要", "谢谢不用", "不用了谢谢", "换号了", "不是本人", "打错电话了", "do not call"),
+    *("I'd like to stop", "stop now or I'll sue", "report spam", "cease and desist", "no sms"),
+    *("I don't want these", "TDjdcloud，谢谢", "怎么TDjdcloud", "fuck off", "remove number"),
     *("拉黑", "发错人了", "No. Stop.", "我要投诉", "td please", "stop this spam", "退订吧"),
     *(
         "stop!! i said stop",
@@ -118,6 +135,15 @@ NOT = [
         "暂不退订",
         "stop by tomorrow",
         "remove the item from my cart",
+    ),
+    *("不要TDjdcloud", "别 TDjdcloud", "TDjdcloud是什么", "谁说我要退订", "不要停止服务"),
+    *(
+        "如非本人操作，请忽略",
+        "别关闭短信",
+        "I don't want these texts to stop",
+        "不用谢",
+        "call me back",
+        "免费吗",
     ),
     *("I'll quit my job", "不要停止发送", "【某某商城】全场五折，回T退订"),
     "【某某商城】双十一全场五折，点击 example.com/x 查看，拒收请回复R",
@@ -220,10 +246,23 @@ def test_noise_makes_no_opt_out_of_a_refusal(text: str) -> None:
     assert match_reply(text, BRANDS).verdict == "not-opt-out"
 
 
+def test_no_message_takes_long_to_read() -> None:
+    """Every word of the patterns again and again, after what begins to fit and before what ends it.
+
+    Forty letters are enough for alternatives that overlap to take seconds instead of no time.
+    """
+    words = set(re.findall(r"[\u4e00-\u9fff]{1,3}|[a-z]{2,}", inspect.getsource(keywords)))
+    for start in ("", "不", "td", "stop ", "dont ", "i want to ", "取消", "no more "):
+        for word in sorted({*words, *(f"{word} " for word in words)}):
+            began = time.process_time()
+            match_reply(start + word * (40 // len(word)) + "x", BRANDS)
+            assert time.process_time() - began < 0.1, (start, word)
+
+
 @given(
     st.sampled_from(["不要", "不想", "别", "没有", "请勿", "我不会"]),
     st.sampled_from(["", "再", "随便", "给我", "帮我"]),
-    st.sampled_from(["退订", "取消", "拒收", "TD", "停止", "退訂"]),
+    st.sampled_from(["退订", "取消", "拒收", "TD", "停止", "退訂", "TDjdcloud", "关闭"]),
     st.sampled_from(["", "。", "哦", "！", "谢谢"]),
 )
 def test_refusals(no: str, how: str, verb: str, end: str) -> None:

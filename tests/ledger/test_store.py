@@ -63,7 +63,12 @@ def record(index: int, name: str = "") -> NewRecord:
 
 def batch(before: Head, records: list[NewRecord], **parts: list[object]) -> Batch:
     after = Head(before.size + len(records), os.urandom(32))
-    empty: dict[str, list[object]] = {"subject_keys": [], "suppressions": [], "tiles": []}
+    empty: dict[str, list[object]] = {
+        "erased": [],
+        "subject_keys": [],
+        "suppressions": [],
+        "tiles": [],
+    }
     return Batch(before, after, f"note {after.size}", records, **(empty | parts))  # type: ignore[arg-type]
 
 

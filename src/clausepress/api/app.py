@@ -22,7 +22,9 @@ from clausepress.api.gateways import Gateways
 from clausepress.api.guard import Guard, check_origin
 from clausepress.api.inbound import Deliveries
 from clausepress.api.log import PublicLog
-from clausepress.api.problems import Problem, unavailable
+from clausepress.api.oneclick import OneClick
+from clausepress.api.problems import Problem, as_problem, unavailable
+from clausepress.api.sending import SendChecks
 from clausepress.api.settings import Settings
 from clausepress.api.timegate import timegate
 from clausepress.ledger import Answer, Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
@@ -52,6 +54,7 @@ def create_app(
     origins: frozenset[str] = frozenset(),
     site: str = "",
     gateways: Gateways | None = None,
+    send_token: str = "",
     deadline: float = DEADLINE,
     lifespan: _Lifespan | None = None,
 ) -> Starlette:
@@ -63,6 +66,7 @@ def create_app(
         origins: Exact foreign origins whose pages may use the API.
         site: The site's URL, ending in `/`, when the API is not beside it.
         gateways: The SMS gateways that may deliver replies; none if left out.
+        send_token: What the host's servers show to use the send gate; no gate if left out.
         deadline: Seconds to wait for the store before answering 503.
         lifespan: Starlette's lifespan, for callers that open things of their own.
 
@@ -79,6 +83,8 @@ def create_app(
             Route("/v1/receipts/{id}", api.receipt, methods=["GET"]),
             Route("/v1/forms/opt-out", api.opt_out_form, methods=["GET"]),
             Route("/v1/forms/cookies", api.cookies_form, methods=["GET"]),
+            *OneClick(ledger, api.in_time).routes(),
+            *SendChecks(ledger, send_token, api.in_time).routes(),
             *PublicLog(ledger, api.in_time).routes(),
             Route("/v1/timegate/{lang}/{policy}", api.timegate, methods=["GET"]),
             Route("/healthz", api.health, methods=["GET"]),
@@ -115,6 +121,7 @@ def app_from_env() -> Starlette:
         origins=settings.origins,
         site=settings.site,
         gateways=settings.gateways,
+        send_token=settings.send_token,
         lifespan=lifespan,
     )
 
@@ -163,7 +170,7 @@ class _Api:
             record = bodies.from_form(fields, kind)
             answer = await self._wait(submit(record, key))
         except (Problem, Refused, StoreUnavailable) as error:
-            return forms.error_page(_as_problem(error), form, sent)
+            return forms.error_page(as_problem(error), form, sent)
         return RedirectResponse(
             f"/v1/receipts/{answer.receipt.id}?lang={record.lang}",
             303,
@@ -181,7 +188,7 @@ class _Api:
         if "download" in query:
             name = f"clausepress-receipt-{found.id}.json"
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        elif _prefers_html(request.headers.get("accept", "")):
+        elif forms.prefers_html(request.headers.get("accept", "")):
             page = forms.receipt_page(found, query.get("lang"))
             page.headers.update(headers)
             return page
@@ -202,7 +209,7 @@ class _Api:
         try:
             return render(self._catalog, policy, lang)
         except Refused as error:
-            return forms.error_page(_as_problem(error), form, {"lang": lang})
+            return forms.error_page(as_problem(error), form, {"lang": lang})
 
     async def timegate(self, request: Request) -> Response:
         return timegate(self._catalog, request, self._site)
@@ -231,38 +238,5 @@ class _Api:
             ) from None
 
 
-def _prefers_html(accept: str) -> bool:
-    """Whether `text/html` is asked for by name, and no less than JSON (RFC 9110 section 12.5.1)."""
-    quality = {"text/html": 0.0, "application/json": 0.0}
-    for item in accept.lower().split(","):
-        name, *parameters = [part.strip() for part in item.split(";")]
-        if name in quality:
-            weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-            try:
-                quality[name] = float(weight)
-            except ValueError:
-                continue
-    return 0 < quality["text/html"] >= quality["application/json"]
-
-
-def _as_problem(error: Exception) -> Problem:
-    match error:
-        case Problem():
-            return error
-        case Refused():
-            return Problem(422, str(error), slug=error.code, field=error.field)
-        case StoreUnavailable():
-            return unavailable("The store is not available. Send the same request again shortly.")
-        case HTTPException(status_code=404):
-            return Problem(404, "There is nothing here. The paths are listed in /openapi.json.")
-        case HTTPException(status_code=405):
-            allowed = (error.headers or {}).get("Allow", "")
-            return Problem(405, f"Use one of: {allowed}.", headers=error.headers)
-        case HTTPException():
-            return Problem(error.status_code, error.detail, headers=error.headers)
-        case _:
-            return Problem(500, "A fault of the server, which is in its log. Nothing to change.")
-
-
 async def _answer(_request: Request, error: Exception) -> Response:
-    return _as_problem(error).response()
+    return as_problem(error).response()

@@ -150,6 +150,32 @@ def cookies_form(catalog: Catalog, policy_id: str, lang: str) -> HTMLResponse:
     )
 
 
+def prefers_html(accept: str) -> bool:
+    """Whether `text/html` is asked for by name, and no less than JSON (RFC 9110 section 12.5.1)."""
+    quality = {"text/html": 0.0, "application/json": 0.0}
+    for item in accept.lower().split(","):
+        name, *parameters = [part.strip() for part in item.split(";")]
+        if name in quality:
+            weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+            try:
+                quality[name] = float(weight)
+            except ValueError:
+                continue
+    return 0 < quality["text/html"] >= quality["application/json"]
+
+
+def one_click_form(lang: str | None) -> HTMLResponse:
+    """What a one-click link shows to a person: a form that posts what a mail program would."""
+    t = words(lang)
+    return page(
+        t,
+        t("Stop promotional messages"),
+        f"<p>{t('Takes effect at once. Verification codes and service notices still come.')}</p>\n"
+        '<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">'
+        f"<div class=buttons><button>{t('Opt out')}</button></div></form>",
+    )
+
+
 def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
     """The receipt for reading, and whole for keeping."""
     fields = receipt.fields()
@@ -204,6 +230,7 @@ def _explained(t: Labels, problem: Problem) -> str | None:
         return t("The records cannot be reached now. Send it again; it counts only once.")
     return {
         "address-not-valid": t("Check the number or address; abroad, begin with + and country."),
+        "link-not-valid": t("The link is not whole. Copy it again from the mail, to its end."),
         "digest-mismatch": t("The text has changed since. Go back, read it and send again."),
         "unknown-policy": t("There is no such document here."),
         "unknown-version": t("This document has no such version in force."),

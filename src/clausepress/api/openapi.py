@@ -8,12 +8,13 @@ import msgspec
 import clausepress
 from clausepress.api.bodies import FORM, JSON
 from clausepress.api.problems import ProblemDocument
-from clausepress.ledger import Choice, OptOut, Receipt
+from clausepress.api.sending import SendCheck
+from clausepress.ledger import Choice, OptOut, Receipt, Sending
 from clausepress.ledger.records import ID_PATTERN, KEY_PATTERN
 
 _PROBLEMS = {
     400: "Malformed: the field at fault is named",
-    401: "The gateway's signature does not fit",
+    401: "The token is missing or wrong, or the gateway's signature does not fit",
     403: "The origin is not allowed",
     404: "Nothing there",
     408: "The body came too slowly",
@@ -130,6 +131,47 @@ def _inbound() -> dict[str, Any]:
     }
 
 
+def _one_click() -> dict[str, Any]:
+    field = {"type": "string", "const": "One-Click"}
+    form = {"type": "object", "properties": {"List-Unsubscribe": field}}
+    return {
+        "parameters": [
+            {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}},
+            _query("lang"),
+        ],
+        "get": _get("A form that unsubscribes; changes nothing", _plain("text/html")),
+        "post": {
+            "summary": "One-click unsubscription from a mail program (RFC 8058)",
+            "requestBody": {
+                "required": True,
+                "content": {FORM: {"schema": form}, "multipart/form-data": {"schema": form}},
+            },
+            "responses": {
+                "200": {
+                    "description": "On record and in force",
+                    "content": _content(JSON, "Receipt") | _plain("text/html"),
+                },
+                **_problems(400, 403, 404, 408, 413, 503),
+            },
+        },
+    }
+
+
+def _send_check() -> dict[str, Any]:
+    return {
+        "summary": "Whether a message may go to these numbers or mailboxes now",
+        "security": [{"bearer": []}],
+        "requestBody": {"required": True, "content": _content(JSON, "Sending")},
+        "responses": {
+            "200": {
+                "description": "One result for each address, in order",
+                "content": _content(JSON, "SendCheck"),
+            },
+            **_problems(400, 401, 403, 408, 413, 415, 503),
+        },
+    }
+
+
 def _query(name: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": {"type": "string"}}
 
@@ -142,7 +184,8 @@ def _plain(media: str) -> dict[str, Any]:
 def document() -> bytes:
     """The description as JSON."""
     _, schemas = msgspec.json.schema_components(
-        (Choice, OptOut, Receipt, ProblemDocument), ref_template="#/components/schemas/{name}"
+        (Choice, OptOut, Receipt, Sending, SendCheck, ProblemDocument),
+        ref_template="#/components/schemas/{name}",
     )
     receipt_id = {
         "name": "id",
@@ -156,6 +199,8 @@ def document() -> bytes:
         "/v1/choices": {"post": _post("Record a decision about a policy", "Choice")},
         "/v1/opt-outs": {"post": _post("Stop promotion to an address", "OptOut")},
         "/v1/inbound/{gateway}/{secret}": {"post": _inbound()},
+        "/v1/unsubscribe/{token}": _one_click(),
+        "/v1/send-checks": {"post": _send_check()},
         "/v1/receipts/{id}": {
             "get": _get(
                 "A receipt",
@@ -179,6 +224,9 @@ def document() -> bytes:
             "openapi": "3.1.0",
             "info": {"title": "Clausepress", "version": clausepress.__version__},
             "paths": paths,
-            "components": {"schemas": schemas},
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            },
         }
     )

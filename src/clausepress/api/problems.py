@@ -5,7 +5,10 @@ from http import HTTPStatus
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from clausepress.ledger import Refused, StoreUnavailable
 
 PROBLEM_TYPE = "application/problem+json; charset=utf-8"
 RETRY_SECONDS = 2
@@ -53,6 +56,26 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
             {**self.headers, "Cache-Control": "no-store"},
             PROBLEM_TYPE,
         )
+
+
+def as_problem(error: Exception) -> Problem:
+    """The problem that an error is told as; one that is not foreseen shows nothing of itself."""
+    match error:
+        case Problem():
+            return error
+        case Refused():
+            return Problem(422, str(error), slug=error.code, field=error.field)
+        case StoreUnavailable():
+            return unavailable("The store is not available. Send the same request again shortly.")
+        case HTTPException(status_code=404):
+            return Problem(404, "There is nothing here. The paths are listed in /openapi.json.")
+        case HTTPException(status_code=405):
+            allowed = (error.headers or {}).get("Allow", "")
+            return Problem(405, f"Use one of: {allowed}.", headers=error.headers)
+        case HTTPException():
+            return Problem(error.status_code, error.detail, headers=error.headers)
+        case _:
+            return Problem(500, "A fault of the server, which is in its log. Nothing to change.")
 
 
 def unavailable(detail: str) -> Problem:

@@ -1,13 +1,16 @@
 """Settings of the stand-alone server, from the environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from clausepress.api.gateways import Gateways
 from clausepress.api.guard import check_origin
 from clausepress.ledger import Catalog, Keys, KeysMismatch, Ledger, SetupError
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{22,}")  # RFC 6750 section 2.1
 
 
 def check_site(url: str) -> str:
@@ -22,6 +25,16 @@ def check_site(url: str) -> str:
     return url
 
 
+def check_token(token: str) -> str:
+    """The token itself, or nothing; raises SetupError when it could be guessed."""
+    if token and not _TOKEN.fullmatch(token):
+        raise SetupError(
+            "CLAUSEPRESS_SEND_TOKEN is not of 22 characters or more of A-Z a-z 0-9 - . _ ~ + / =; "
+            "make one with: openssl rand -hex 16"
+        )
+    return token
+
+
 class Settings(NamedTuple):
     """Where things are.
 
@@ -32,6 +45,7 @@ class Settings(NamedTuple):
         origins: CLAUSEPRESS_ORIGINS, exact origins with commas between.
         site: CLAUSEPRESS_SITE, the site's URL when the API is not beside it; ends in `/`.
         gateways: CLAUSEPRESS_GATEWAYS, the path of a JSON file with the SMS gateways, or the text.
+        send_token: CLAUSEPRESS_SEND_TOKEN, what the host's servers show to use the send gate.
     """
 
     database_url: str
@@ -40,6 +54,7 @@ class Settings(NamedTuple):
     origins: frozenset[str]
     site: str = ""
     gateways: Gateways = Gateways()
+    send_token: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -60,7 +75,17 @@ class Settings(NamedTuple):
             origins,
             check_site(env.get("CLAUSEPRESS_SITE") or ""),
             gateways,
+            check_token(env.get("CLAUSEPRESS_SEND_TOKEN") or ""),
         )
+
+    def read_keys(self) -> Keys:
+        """The keys, new ones where there is no file; raises SetupError naming the variable."""
+        try:
+            if self.keys.lstrip().startswith("{"):
+                return Keys.parse(self.keys)
+            return Keys.load(Path(self.keys))
+        except SetupError as error:
+            raise SetupError(f"CLAUSEPRESS_KEYS: {error}") from error
 
     def open(self) -> tuple[Catalog, Ledger]:
         """The catalog and the ledger; raises SetupError naming the variable to change."""
@@ -68,13 +93,7 @@ class Settings(NamedTuple):
             catalog = Catalog(self.policies)
         except SetupError as error:
             raise SetupError(f"CLAUSEPRESS_POLICIES: {error}") from error
-        try:
-            if self.keys.lstrip().startswith("{"):
-                keys = Keys.parse(self.keys)
-            else:
-                keys = Keys.load(Path(self.keys))
-        except SetupError as error:
-            raise SetupError(f"CLAUSEPRESS_KEYS: {error}") from error
+        keys = self.read_keys()
         try:
             return catalog, Ledger.open(self.database_url, keys, catalog)
         except KeysMismatch as error:

@@ -27,16 +27,20 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.ledger import Ledger
-from clausepress.ledger.records import Choice, OptOut, Receipt
+from clausepress.ledger.pending import Answer
+from clausepress.ledger.records import Choice, Demand, OptOut, Receipt
 from clausepress.ledger.replies import Inbound, Received
+from clausepress.ledger.sending import Sending
+from clausepress.ledger.suppressions import BadEntry
 from clausepress.ledger.verify import Verified, verify_receipt
-from clausepress.ledger.writer import Answer
 
 __all__ = [
     "AddressInvalid",
     "Answer",
+    "BadEntry",
     "Catalog",
     "Choice",
+    "Demand",
     "DigestMismatch",
     "IdempotencyMismatch",
     "Inbound",
@@ -53,6 +57,7 @@ __all__ = [
     "Received",
     "RecordMismatch",
     "Refused",
+    "Sending",
     "SetupError",
     "SignatureInvalid",
     "StoreUnavailable",

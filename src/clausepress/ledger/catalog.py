@@ -17,7 +17,7 @@ from clausepress.ledger.errors import (
     UnknownPurpose,
     UnknownVersion,
 )
-from clausepress.ledger.records import Choice, Record, Reply
+from clausepress.ledger.records import Choice, OptOut, Record
 
 _log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class Catalog:
 
     def check(self, record: Record) -> None:
         """Refuse a record about a text or purpose that does not exist, by the typed errors."""
-        if isinstance(record, Reply):  # it names no text
+        if not isinstance(record, Choice | OptOut):  # it names no text
             return
         policy = self.policy(record.policy)
         _, edition = _edition(policy, record.version, record.lang)

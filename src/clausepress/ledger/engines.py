@@ -1,18 +1,24 @@
 """Which engine a database URL names, and how it is opened."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from clausepress.ledger.errors import SetupError
-from clausepress.ledger.migrations import upgrade
+from clausepress.ledger.migrations import check_current, upgrade
 from clausepress.ledger.sqlite import SqliteDriver, StoreFile
 from clausepress.ledger.store import AppendPort
 
-_SECONDS = 5
+_SECONDS: Final = 5
+_LIMITS: Final[dict[str, Any]] = {
+    "connect_timeout": _SECONDS,
+    "options": f"-c statement_timeout={_SECONDS}s",
+}
 
 
 def connect(url: str, log_id: str) -> tuple[AppendPort, Engine]:
@@ -25,6 +31,57 @@ def connect(url: str, log_id: str) -> tuple[AppendPort, Engine]:
     Raises:
         SetupError: The URL names no engine of ours, or the database cannot be opened.
     """
+    parsed = _parse(url)
+    with _opening():
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed, log_id)
+        return _postgres(parsed, log_id)
+
+
+def connect_existing(url: str) -> Engine:
+    """An engine for reads of a database that is there; nothing is made or migrated.
+
+    Raises SetupError as `connect`, and when the database is not of this release.
+    """
+    parsed = _parse(url)
+    with _opening():
+        if parsed.get_backend_name() == "sqlite":
+            path = Path(parsed.database or "")
+            if not path.is_file():
+                raise SetupError(
+                    f"there is no database file {path}; "
+                    "sqlite:/// begins a relative path, sqlite://// an absolute one"
+                )
+            engine = _sqlite_reads(path, StoreFile(path))
+        else:
+            engine = _postgres_reads(parsed)
+        check_current(engine)
+        return engine
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
+    """One transaction that sees one moment of the store, whatever others write meanwhile.
+
+    Rolled back when the block raises; the engine is one of `connect` or `connect_existing`.
+    """
+    if engine.dialect.name == "sqlite":
+        begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+    else:
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+    with _opening(), engine.connect() as connection:
+        connection.exec_driver_sql(begin)
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # reads whole tables
+        try:
+            yield connection
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -32,35 +89,42 @@ def connect(url: str, log_id: str) -> tuple[AppendPort, Engine]:
         raise SetupError(
             "the database URL is not a URL; write sqlite:////path/to.db or postgresql://…"
         ) from None
+    engine = parsed.get_backend_name()
+    if engine not in {"sqlite", "postgresql"}:
+        raise SetupError(f"no driver for {engine!r}; use sqlite or postgresql")
+    if engine == "sqlite" and (not parsed.database or parsed.database == ":memory:"):
+        raise SetupError("SQLite needs a file: sqlite:////path/to.db")
+    return parsed
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
+    """Tell the engine's errors as SetupError."""
     try:
-        match parsed.get_backend_name():
-            case "sqlite":
-                return _sqlite(parsed, log_id)
-            case "postgresql":
-                return _postgres(parsed, log_id)
-            case other:
-                raise SetupError(f"no driver for {other!r}; use sqlite or postgresql")
+        yield
     except (DBAPIError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise SetupError(f"cannot open the database: {str(cause).strip()}") from error
 
 
 def _sqlite(url: URL, log_id: str) -> tuple[AppendPort, Engine]:
-    if not url.database or url.database == ":memory:":
-        raise SetupError("SQLite needs a file: sqlite:////path/to.db")
-    path = Path(url.database)
+    path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
-    target = URL.create("sqlite", database=str(path))
-    migration = create_engine(target, poolclass=NullPool)
+    migration = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     # sqlite3 would commit each statement of a migration by itself; this makes it one transaction,
     # and lets one of several starting processes go first.
     event.listen(migration, "connect", _leave_transactions_to_us)
     event.listen(migration, "begin", _begin_immediate)
     upgrade(migration)
     file = StoreFile(path)
+    return SqliteDriver(file, log_id), _sqlite_reads(path, file)
+
+
+def _sqlite_reads(path: Path, file: StoreFile) -> Engine:
+    target = URL.create("sqlite", database=str(path))
     reads = create_engine(target, creator=file.connect, isolation_level="AUTOCOMMIT")
     event.listen(reads, "checkout", lambda *_: file.check())
-    return SqliteDriver(file, log_id), reads
+    return reads
 
 
 def _leave_transactions_to_us(connection: sqlite3.Connection, _record: object) -> None:
@@ -73,24 +137,24 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _postgres(url: URL, log_id: str) -> tuple[AppendPort, Engine]:
+    reads = _postgres_reads(url)
+    from clausepress.ledger.postgres import PostgresDriver
+
+    upgrade(create_engine(reads.url, poolclass=NullPool, connect_args=_LIMITS))
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresDriver(conninfo, log_id), reads
+
+
+def _postgres_reads(url: URL) -> Engine:
     try:
-        from clausepress.ledger.postgres import PostgresDriver
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            pool_pre_ping=True,
+            pool_timeout=_SECONDS,
+            connect_args=_LIMITS,
+        )
     except ImportError:
         raise SetupError(
             "PostgreSQL needs its driver; run: pip install 'clausepress[postgres]'"
         ) from None
-    target = url.set(drivername="postgresql+psycopg")
-    limits: dict[str, Any] = {
-        "connect_timeout": _SECONDS,
-        "options": f"-c statement_timeout={_SECONDS}s",
-    }
-    upgrade(create_engine(target, poolclass=NullPool, connect_args=limits))
-    reads = create_engine(
-        target,
-        isolation_level="AUTOCOMMIT",
-        pool_pre_ping=True,
-        pool_timeout=_SECONDS,
-        connect_args=limits,
-    )
-    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresDriver(conninfo, log_id), reads

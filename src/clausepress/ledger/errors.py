@@ -117,6 +117,14 @@ class UntrustedKey(ReceiptInvalid):
     """The receipt names another log key than the one asked for."""
 
 
+class StoreDamaged(LedgerError):
+    """A store does not hold what its log signed; `findings` are the faults found."""
+
+    def __init__(self, message: str, findings: list[str]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
 class LogUnreadable(LedgerError):
     """A published log, or a checkpoint said to be of it, cannot be read as one."""
 

@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -39,6 +40,24 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mac: Annotated[list[MacKey], msgspec.Meta(min_length=1)]
 
 
+class _Hmac:
+    """HMAC-SHA-256 (RFC 2104) with its key taken in beforehand: a third of the time of `hmac.new`.
+
+    `hmac.digest` would let go of the interpreter lock, which costs more than the hash.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\x00")  # keys are of 32 bytes
+        self._inner = sha256(bytes(octet ^ 0x36 for octet in block))
+        self._outer = sha256(bytes(octet ^ 0x5C for octet in block))
+
+    def digest(self, value: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class Keys:
     """All keys of one ledger. Writes use the last HMAC key; look-ups try every one."""
 
@@ -46,7 +65,8 @@ class Keys:
         self._log = Ed25519PrivateKey.from_private_bytes(file.log)
         self._wrap = AESGCM(file.wrap)
         self._wrap_check = _check_value("wrap", file.wrap)
-        self._macs = {mac.id: mac.key for mac in file.mac}
+        self._macs = {mac.id: _Hmac(mac.key) for mac in file.mac}
+        self._mac_checks = {mac.id: _check_value("mac", mac.key) for mac in file.mac}
         self.mac_id = file.mac[-1].id
         self._draft = draft
 
@@ -108,12 +128,19 @@ class Keys:
                 f"the store uses the HMAC key {mac_id!r}, which the key file does not hold; "
                 "restore it from the backup of the key file"
             )
-        # Not hmac.digest: that lets go of the interpreter lock, which costs more than the hash.
-        return hmac.new(key, purpose.encode() + b"\x00" + value, "sha256").digest()
+        return key.digest(purpose.encode() + b"\x00" + value)
 
     def macs(self, purpose: str, value: bytes) -> list[tuple[str, bytes]]:
         """The HMAC of `value` under every live key: pairs of key id and 32 bytes."""
         return [(mac_id, self.mac(purpose, value, mac_id)) for mac_id in self._macs]
+
+    def each(self, purpose: str, values: Sequence[bytes]) -> dict[str, list[bytes]]:
+        """The HMACs of many values, in their order, by the id of each live key."""
+        prefix = purpose.encode() + b"\x00"
+        return {
+            mac_id: [key.digest(prefix + value) for value in values]
+            for mac_id, key in self._macs.items()
+        }
 
     def agree(self, stored: Sequence[KeyCheck]) -> list[KeyCheck]:
         """The checks to add to those stored, of the keys that write.
@@ -121,7 +148,7 @@ class Keys:
         Raises KeysMismatch when a key in use is missing here, or is another.
         """
         mine = {("wrap", ""): self._wrap_check}
-        mine |= {("mac", mac_id): _check_value("mac", key) for mac_id, key in self._macs.items()}
+        mine |= {("mac", mac_id): value for mac_id, value in self._mac_checks.items()}
         for kind, key_id, value in stored:
             if not hmac.compare_digest(mine.get((kind, key_id), b""), value):
                 what = f"HMAC key {key_id!r}" if kind == "mac" else "wrapping key"

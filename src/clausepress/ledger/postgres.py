@@ -149,6 +149,11 @@ class PostgresDriver:
             # The head's row is locked now, so nothing below can meet another writer.
             with connection.pipeline():
                 connection.execute(_RECORD, (log, after.size, *_columns(batch.records)))
+                if batch.erased:
+                    connection.execute(
+                        "DELETE FROM subject_key WHERE log_id = %s AND key_id = ANY(%s)",
+                        (log, batch.erased),
+                    )
                 if batch.subject_keys:
                     connection.execute(_SUBJECT_KEY, (log, *_columns(batch.subject_keys)))
                 if batch.suppressions:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, literal, select
+from sqlalchemy import Connection, Engine, func, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -22,10 +22,13 @@ from clausepress.ledger.merkle import (
     leaf_hash,
     nodes_from_tiles,
 )
-from clausepress.ledger.store import Head
+from clausepress.ledger.store import Head, SubjectKey
 from clausepress.ledger.tiles import TileName
 
 _PAGE: Final = 500
+_VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 999
+_STRETCH: Final = 20_000
+"""Places of the log that one statement looks at when no index serves: well below its deadline."""
 
 
 class Proven(NamedTuple):
@@ -43,6 +46,20 @@ class Sealed(NamedTuple):
     position: int
     entry: bytes
     wrapped: bytes
+
+
+class Stopped(NamedTuple):
+    """A suppression with its first record; `wrapped` is None when the person is erased."""
+
+    position: int
+    channel: str
+    mac_id: str
+    mac: bytes
+    scope: str
+    reason: str
+    at_ms: int
+    entry: bytes
+    wrapped: bytes | None
 
 
 class State(NamedTuple):
@@ -171,12 +188,12 @@ class Reader:
             raise StoreUnavailable("The store holds no checkpoint for its head; restore a backup.")
         return note
 
-    def sealed(self, kinds: Sequence[str], start: int, *, first: bool) -> list[Sealed]:
+    def sealed(self, kinds: Sequence[str], start: int) -> list[Sealed]:
         """Records of these kinds from a place in the log on, oldest first, at most a page.
 
-        With `first`, only those that made their suppression; those of erased people are left out.
+        Those of erased people are left out.
         """
-        r, k, s = schema.record.c, schema.subject_key.c, schema.suppression.c
+        r, k = schema.record.c, schema.subject_key.c
         query = (
             select(r.idx, r.entry, k.wrapped)
             .join_from(
@@ -188,12 +205,87 @@ class Reader:
             .order_by(r.idx)
             .limit(_PAGE)
         )
-        if first:
-            made = (s.log_id == r.log_id) & (s.record_id == r.id)
-            query = query.join(schema.suppression, made)
         with self._connect() as connection:
             rows = connection.execute(query)
             return [Sealed(idx, bytes(entry), bytes(wrapped)) for idx, entry, wrapped in rows]
+
+    def subject_key(self, macs: Sequence[tuple[str, bytes]]) -> SubjectKey | None:
+        """The key of the person with one of these (key id, keyed hash) pairs, if there is one."""
+        k = schema.subject_key.c
+        with self._connect() as connection:
+            for mac_id, mac in macs:
+                query = select(k.key_id, k.wrapped)
+                query = query.where(k.log_id == self._log, k.mac == mac, k.mac_key_id == mac_id)
+                if row := connection.execute(query).first():
+                    return SubjectKey(row.key_id, mac_id, mac, bytes(row.wrapped))
+        return None
+
+    def sealed_under(self, key_id: str) -> Iterator[str]:
+        """Ids of the records sealed under a subject's key, oldest first; reads the whole log."""
+        r, start, end = schema.record.c, 0, self.state().records
+        while start < end:
+            query = (
+                select(r.id)
+                .where(r.log_id == self._log, r.idx >= start, r.idx < start + _STRETCH)
+                .where(r.subject_key_id == key_id, r.kind != "erasure")
+                .order_by(r.idx)
+            )
+            with self._connect() as connection:
+                found = connection.scalars(query).all()
+            yield from found
+            start += _STRETCH
+
+    def suppressions(self, channel: str, macs: Sequence[tuple[str, bytes]]) -> list[str]:
+        """Ids of the records that suppressed the address of these (key id, keyed hash) pairs."""
+        s = schema.suppression.c
+        query = select(s.record_id).where(s.log_id == self._log, s.channel == channel)
+        with self._connect() as connection:
+            return [
+                record_id
+                for mac_id, mac in macs
+                for record_id in connection.scalars(
+                    query.where(s.mac_key_id == mac_id, s.mac == mac).order_by(s.scope)
+                )
+            ]
+
+    def stopped(self, after: tuple[str, str, bytes], start: int) -> list[Stopped]:
+        """Suppressions in the order of channel, key id and keyed hash, at most a page.
+
+        Only those whose first record is at place `start` of the log or later.
+        """
+        r, k, s = schema.record.c, schema.subject_key.c, schema.suppression.c
+        query = (
+            select(r.idx, s.channel, s.mac_key_id, s.mac)
+            .add_columns(s.scope, s.reason, s.at_ms, r.entry, k.wrapped)
+            .join_from(
+                schema.suppression, schema.record, (r.log_id == s.log_id) & (r.id == s.record_id)
+            )
+            .outerjoin(schema.subject_key, (k.log_id == r.log_id) & (k.key_id == r.subject_key_id))
+            .where(s.log_id == self._log, tuple_(s.channel, s.mac_key_id, s.mac) > tuple_(*after))
+            .where(r.idx >= start)
+            .order_by(s.channel, s.mac_key_id, s.mac)
+            .limit(_PAGE)
+        )
+        with self._connect() as connection:
+            return [
+                Stopped(
+                    idx, on, mac_id, bytes(mac), scope, why, at, bytes(entry), key and bytes(key)
+                )
+                for idx, on, mac_id, mac, scope, why, at, entry, key in connection.execute(query)
+            ]
+
+    def suppressed_among(self, channel: str, mac_id: str, macs: Sequence[bytes]) -> set[bytes]:
+        """Which of these keyed hashes under one key are suppressed on the channel."""
+        s = schema.suppression.c
+        query = select(s.mac).where(
+            s.log_id == self._log, s.channel == channel, s.mac_key_id == mac_id
+        )
+        found: set[bytes] = set()
+        with self._connect() as connection:
+            for start in range(0, len(macs), _VARIABLES):
+                part = connection.scalars(query.where(s.mac.in_(macs[start : start + _VARIABLES])))
+                found.update(map(bytes, part))
+        return found
 
     def suppressed(self, channel: str, macs: Sequence[tuple[str, bytes]]) -> bool:
         """Whether any of these (key id, keyed hash) pairs is suppressed on the channel."""

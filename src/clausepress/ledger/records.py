@@ -131,7 +131,46 @@ class Reply(Struct, frozen=True, kw_only=True):
     confirmed: bool
 
 
-Record = Choice | OptOut | Reply
+class Erasure(Struct, frozen=True, kw_only=True):
+    """The end of a person's key: what was sealed under it can be read by no one any more.
+
+    Attributes:
+        key_id: The key that is destroyed.
+        suppressions: Ids of the records whose suppression of the person's address stays.
+    """
+
+    key_id: str
+    suppressions: list[str]
+
+
+class Demand(Struct, frozen=True, kw_only=True):
+    """A demand to get no more promotion that names no text of ours.
+
+    Attributes:
+        surface: "one-click" in a mail program (RFC 8058), or a line of a suppression "list".
+        channel: The channel that it stops.
+        address: In its one spelling; empty when only `digest` is known.
+        digest: Keyed hash of an address that a list does not name, "<HMAC key id>:<hex>".
+        reason: Why, as a slug: opt-out, complaint …
+        source: Where a list has it from.
+        evidence: What proves it there.
+        event_ms: When it was made, Unix milliseconds; None for now.
+    """
+
+    surface: Literal["one-click", "list"]
+    channel: Channel
+    address: str
+    digest: str = ""
+    reason: str = "opt-out"
+    source: str = ""
+    evidence: str = ""
+    event_ms: int | None = None
+
+
+Statement = Choice | OptOut | Reply | Demand
+"""What a person said, and is sealed under that person's key."""
+
+Record = Statement | Erasure
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -230,28 +269,45 @@ def event_ms(record: Record, at_ms: int) -> int:
 
     A reply counts from when it was sent, however late or shuffled it arrives. A time to come, or
     one older than any gateway keeps a reply, is a fault of its clock: then the arrival counts.
+    Lists hold demands of many years.
     """
+    if isinstance(record, Demand):
+        event = record.event_ms
+        return event if event is not None and 0 <= event <= at_ms else at_ms
     sent = record.sent_ms if isinstance(record, Reply) else None
     return sent if sent is not None and at_ms - _KEPT_MS <= sent <= at_ms else at_ms
+
+
+def split_digest(digest: str) -> tuple[str, bytes]:
+    """HMAC key id and keyed hash of a demand's `digest`."""
+    key_id, _, mac = digest.rpartition(":")
+    return key_id, bytes.fromhex(mac)
 
 
 def kind_of(record: Record) -> str:
     """The kind of a record in the log."""
     if isinstance(record, Choice):
         return record.kind
-    if isinstance(record, OptOut):
+    if isinstance(record, OptOut | Demand):
         return "opt-out"
+    if isinstance(record, Erasure):
+        return "erasure"
     return "review" if record.to_review else "opt-out" if record.suppresses else "reply"
 
 
 def public_fields(record: Record) -> dict[str, Any]:
     """The fields of the log entry that come from the sender: all but the personal ones."""
     fields: dict[str, Any]
+    if isinstance(record, Erasure):
+        return {"kind": "erasure", "suppressions": record.suppressions}
     if isinstance(record, Reply):
         fields = {"kind": kind_of(record), "channel": "sms", "surface": "sms-reply"}
         if record.suppresses:
             fields |= {"decision": "withdrawn", "mode": "express"}
         return fields | {"gateway": record.gateway, "verdict": record.verdict}
+    if isinstance(record, Demand):
+        fields = {"channel": record.channel, "surface": record.surface, "reason": record.reason}
+        return fields | {"kind": "opt-out", "decision": "withdrawn", "mode": "express"}
     if isinstance(record, Choice):
         fields = msgspec.to_builtins(record)
         del fields["subject"]

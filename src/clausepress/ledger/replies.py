@@ -1,7 +1,7 @@
 """Text messages that came back: from what a gateway says to a record, and back for reading."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clausepress.ledger import address
 from clausepress.ledger.errors import AddressInvalid
@@ -91,11 +91,11 @@ def identity(inbound: Inbound, reply: Reply) -> bytes:
 def received(reader: Reader, keys: Keys, start: int, *, confirm: bool) -> Iterator[Received]:
     """Recorded replies from a place in the log on: those to review, or those to confirm."""
     kinds = ["opt-out", "review"] if confirm else ["review"]
-    while page := reader.sealed(kinds, start, first=confirm):
+    while page := reader.sealed(kinds, start):
         start = page[-1].position + 1
         for row in page:
             fields = opened(keys, row.entry, row.wrapped)
-            if "gateway" not in fields or (confirm and fields["confirmed"]):
+            if confirm and not _to_confirm(reader, keys, fields):
                 continue
             yield Received(
                 row.position,
@@ -107,3 +107,11 @@ def received(reader: Reader, keys: Keys, start: int, *, confirm: bool) -> Iterat
                 fields["address"],
                 fields["text"] if fields["address"] else fields["raw"],
             )
+
+
+def _to_confirm(reader: Reader, keys: Keys, fields: dict[str, Any]) -> bool:
+    """Whether a reply was the first to stop promotion to its sender, and nobody has told so."""
+    if fields.get("decision") != "withdrawn" or "gateway" not in fields or fields["confirmed"]:
+        return False
+    macs = keys.macs("sms", fields["address"].encode())
+    return reader.suppressions("sms", macs)[:1] == [fields["id"]]

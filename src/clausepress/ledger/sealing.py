@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from clausepress.ledger.keys import Keys, decrypt, encrypt
 from clausepress.ledger.records import (
     Choice,
-    Record,
+    Demand,
+    Erasure,
     Reply,
+    Statement,
     canonical,
     event_ms,
     public_fields,
@@ -41,7 +43,7 @@ class Person(NamedTuple):
     personal: dict[str, Any]
 
 
-def person(record: Record) -> Person:
+def person(record: Statement) -> Person:
     """The personal fields of a record; an opt-out's address is already in its one spelling.
 
     A reply without a usable number is kept under its gateway's name.
@@ -56,9 +58,27 @@ def person(record: Record) -> Person:
         if record.address:
             return Person("sms", record.address.encode(), personal)
         return Person("gateway", record.gateway.encode(), personal)
+    if isinstance(record, Demand):
+        names = ("digest", "source", "evidence")
+        listed = {name: value for name in names if (value := getattr(record, name))}
+        listed["address"] = record.address
+        if record.digest:  # the same person known by address is another one here
+            return Person("digest", record.digest.encode(), listed)
+        return Person(record.channel, record.address.encode(), listed)
     if isinstance(record, Choice):
         return Person("subject", record.subject.encode(), {"subject": record.subject})
     return Person(record.channel, record.address.encode(), {"address": record.address})
+
+
+def who(fields: dict[str, Any]) -> tuple[str, bytes]:
+    """Purpose and value of the keyed hash of an opened entry's person, as in `person`."""
+    if "subject" in fields:
+        return "subject", fields["subject"].encode()
+    if "digest" in fields:
+        return "digest", fields["digest"].encode()
+    if fields["address"]:
+        return fields["channel"], fields["address"].encode()
+    return "gateway", fields["gateway"].encode()
 
 
 def new_subject_key(keys: Keys, mac: bytes) -> tuple[SubjectKey, AESGCM]:
@@ -67,10 +87,11 @@ def new_subject_key(keys: Keys, mac: bytes) -> tuple[SubjectKey, AESGCM]:
     return SubjectKey(key_id, keys.mac_id, mac, keys.wrap(key_id, key)), AESGCM(key)
 
 
-def entry(record: Record, record_id: str, at_ms: int, key_id: str, cipher: AESGCM) -> bytes:
+def entry(record: Statement, record_id: str, at_ms: int, key_id: str, cipher: AESGCM) -> bytes:
     """The canonical JSON of the log entry; `at_ms` is the server's clock in Unix milliseconds."""
     sealed = encrypt(cipher, canonical(person(record).personal), record_id)
-    event = {"event_at": timestamp(event_ms(record, at_ms))} if isinstance(record, Reply) else {}
+    dated = isinstance(record, Reply | Demand)
+    event = {"event_at": timestamp(event_ms(record, at_ms))} if dated else {}
     return canonical(
         public_fields(record)
         | event
@@ -81,6 +102,12 @@ def entry(record: Record, record_id: str, at_ms: int, key_id: str, cipher: AESGC
             "sealed": b64encode(sealed).decode(),
         }
     )
+
+
+def erasure_entry(record: Erasure, record_id: str, at_ms: int) -> bytes:
+    """The canonical JSON of an erasure's entry, which seals nothing."""
+    made = {"id": record_id, "at": timestamp(at_ms), "key_id": record.key_id}
+    return canonical(public_fields(record) | made)
 
 
 def opened(keys: Keys, entry: bytes, wrapped: bytes) -> dict[str, Any]:

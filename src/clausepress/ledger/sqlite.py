@@ -84,6 +84,7 @@ class SqliteDriver:
             self._connection = self._file.connect()
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("PRAGMA secure_delete=ON")  # a key erased leaves no bytes
 
     def head(self) -> Head | None:
         """See AppendPort."""
@@ -153,6 +154,10 @@ class SqliteDriver:
                 "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                 [(log, *record, after.size) for record in batch.records],
             )
+            connection.executemany(
+                "DELETE FROM subject_key WHERE log_id = ? AND key_id = ?",
+                [(log, key_id) for key_id in batch.erased],
+            )
             if batch.subject_keys:
                 connection.executemany(
                     "INSERT INTO subject_key VALUES (?,?,?,?,?)",
@@ -172,6 +177,16 @@ class SqliteDriver:
             connection.execute(
                 "INSERT INTO checkpoint VALUES (?,?,?)", (log, after.size, batch.note)
             )
+        if batch.erased:
+            self._empty_wal()
+
+    def _empty_wal(self) -> None:
+        """Leave no older state of a page in the WAL; a reader at work puts that off."""
+        connection = self._open()
+        with suppress(sqlite3.Error):  # what was asked for is committed already
+            connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 100:.0f}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -84,6 +84,8 @@ class Batch(NamedTuple):
     after: Head
     note: str
     records: list[NewRecord]
+    erased: list[str]
+    """Ids of the subject keys to destroy, before any new one is stored."""
     subject_keys: list[SubjectKey]
     suppressions: list[NewSuppression]
     tiles: list[Tile]

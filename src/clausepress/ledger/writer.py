@@ -8,35 +8,31 @@ failed batch leaves nothing to undo.
 import hmac
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from clausepress.ledger import sealing
 from clausepress.ledger.checkpoint import Checkpoint, format_proof
 from clausepress.ledger.errors import (
     IdempotencyMismatch,
     LedgerError,
     Raced,
-    Refused,
     StoreUnavailable,
 )
 from clausepress.ledger.keys import Keys
-from clausepress.ledger.merkle import EMPTY_ROOT, Growth, Tree, leaf_hash
+from clausepress.ledger.merkle import EMPTY_ROOT, Growth, Tree
+from clausepress.ledger.pending import Answer, Pending
 from clausepress.ledger.reader import Reader
-from clausepress.ledger.records import OptOut, Receipt, Record, Reply, event_ms, kind_of
+from clausepress.ledger.records import Receipt
+from clausepress.ledger.rows import make_rows
 from clausepress.ledger.store import (
     AppendPort,
     Batch,
     Head,
     NewRecord,
-    NewSuppression,
     Stored,
-    SubjectKey,
 )
 from clausepress.note import Signer
 
@@ -45,30 +41,6 @@ _log = logging.getLogger(__name__)
 _MAX_BATCH: Final = 256
 _MAX_QUEUE: Final = 4096
 _MAX_RACES: Final = 20
-_SCOPE: Final = "marketing"
-_REASON: Final = "opt-out"
-
-_Person = tuple[bytes, str, AESGCM]
-"""Current keyed hash, key id, and the cipher under that key."""
-
-
-class Answer(NamedTuple):
-    """A receipt, and whether this very request made the record (False on a retry)."""
-
-    receipt: Receipt
-    created: bool
-
-
-class Pending(NamedTuple):
-    """A checked record on its way to the store; `body` is the canonical request."""
-
-    record: Record
-    idem_key: str
-    id: str
-    body: bytes
-    future: Future[Answer]
-    refused: Refused | None
-    """Why it may not be recorded now; a retry of what is recorded is answered all the same."""
 
 
 class Writer:
@@ -230,70 +202,20 @@ class Writer:
         tree = self._tree
         if tree is None:
             raise StoreUnavailable("The log is not loaded.")
-        at_ms = self._clock()
-        people, made = self._people(batch)
-        records: list[NewRecord] = []
-        suppressions: dict[bytes, NewSuppression] = {}
-        mac_id = self._keys.mac_id
-        for index, pending in enumerate(batch, tree.size):
-            record = pending.record
-            mac, key_id, cipher = people[pending.id]
-            entry = sealing.entry(record, pending.id, at_ms, key_id, cipher)
-            kind = kind_of(record)
-            body_mac = self._keys.mac("body", pending.body)
-            # fmt: off
-            records.append(NewRecord(
-                index, pending.id, pending.idem_key, body_mac, mac_id, entry, leaf_hash(entry),
-                at_ms, kind, key_id,
-            ))
-            # fmt: on
-            if isinstance(record, OptOut) or (isinstance(record, Reply) and record.suppresses):
-                # One row for each address: the first record is its evidence, the latest event its
-                # time. The store does the same with the rows of earlier batches.
-                event = event_ms(record, at_ms)
-                row = suppressions.get(mac) or NewSuppression(
-                    sealing.person(record).purpose, mac_id, mac, _SCOPE, _REASON, event, pending.id
-                )
-                suppressions[mac] = row._replace(at_ms=max(row.at_ms, event))
-        growth = tree.extend([record.leaf_hash for record in records])
+        rows = make_rows(batch, tree.size, self._clock(), self._keys, self._port.subject_keys)
+        growth = tree.extend([record.leaf_hash for record in rows.records])
         note = self._signer.sign(
             str(Checkpoint(self._signer.verifier.name, growth.size, growth.root))
         )
         after = Head(growth.size, growth.root)
-        rows = list(suppressions.values())
-        self._port.append(Batch(self._head, after, note, records, made, rows, growth.tiles))
+        self._port.append(Batch(self._head, after, note, *rows, growth.tiles))
         tree.accept(growth)
         self._head = after
-        return {record.id: self._receipt(record, growth, note) for record in records}
+        return {record.id: self._receipt(record, growth, note) for record in rows.records}
 
     def _receipt(self, record: NewRecord, growth: Growth, note: str) -> Receipt:
         proof = format_proof(record.idx, growth.proof(record.idx), note)
         return make_receipt(record.id, record.entry, proof, self._verifier)
-
-    def _people(self, batch: Sequence[Pending]) -> tuple[dict[str, _Person], list[SubjectKey]]:
-        """The person of each record by record id, and the keys made for those seen first."""
-        macs = {}
-        for pending in batch:
-            person = sealing.person(pending.record)
-            macs[pending.id] = self._keys.macs(person.purpose, person.value)
-        wanted = [mac for pairs in macs.values() for _, mac in pairs]
-        found = {(key.mac_key_id, key.mac): key for key in self._port.subject_keys(wanted)}
-        people: dict[str, _Person] = {}
-        fresh: dict[bytes, tuple[str, AESGCM]] = {}
-        made: list[SubjectKey] = []
-        for record_id, pairs in macs.items():
-            current = pairs[-1][1]
-            known = next((found[pair] for pair in pairs if pair in found), None)
-            if known:
-                cipher = AESGCM(self._keys.unwrap(known.key_id, known.wrapped))
-                people[record_id] = current, known.key_id, cipher
-                continue
-            if current not in fresh:
-                key, cipher = sealing.new_subject_key(self._keys, current)
-                made.append(key)
-                fresh[current] = key.key_id, cipher
-            people[record_id] = current, *fresh[current]
-        return people, made
 
 
 def _mismatch() -> IdempotencyMismatch:

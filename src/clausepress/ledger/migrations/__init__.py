@@ -15,6 +15,21 @@ _TRIES = 3
 _lock = Lock()  # Alembic keeps the upgrade under way in module globals
 
 
+def check_current(engine: Engine) -> None:
+    """Raise SetupError unless the database is of this release's revision."""
+    config = Config()
+    config.set_main_option("script_location", "clausepress.ledger:migrations")
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        raise SetupError("the database holds no ledger")
+    if found != (wanted := ScriptDirectory.from_config(config).get_current_head()):
+        raise SetupError(
+            f"the database has revision {found}, and this release uses {wanted}; "
+            "use the release that made it, or start the server once to migrate it"
+        )
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision.
 
