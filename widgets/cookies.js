@@ -33,6 +33,8 @@ export async function mount(owner) {
   control.lang = site.lang;
   /** @type {HTMLElement | null} */
   let cameFrom = null;
+  /** The decision that the settings were opened about. @type {string | undefined} */
+  let opened;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -124,6 +126,7 @@ export async function mount(owner) {
     if (active instanceof HTMLElement && active !== document.body && !layer.contains(active)) {
       cameFrom = active;
     }
+    opened = owner.kept()?.key;
     const now = owner.choice()?.purposes ?? {};
     /** @type {Map<string, HTMLInputElement>} */
     const boxes = new Map();
@@ -233,7 +236,10 @@ export async function mount(owner) {
     settings,
     show(asking) {
       core.supersede(slot, owner.kept());
-      if (!asking || !optional().length) return close();
+      if (!asking || !optional().length) {
+        const reading = layer.querySelector("fieldset") && owner.kept()?.key === opened;
+        return reading || close();
+      }
       if (!navigator.globalPrivacyControl) return turn();
       // The signal is an answer: optional purposes stay off, nobody is asked, nothing is recorded.
       if (!owner.choice()) {

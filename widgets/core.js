@@ -1,24 +1,18 @@
-// What both widgets need: texts, policies, and a queue that loses nothing.
+// What the widgets need: attributes, texts, policies, and a queue that loses nothing.
 
-import {
-  drop,
-  forget,
-  later,
-  pending,
-  QUEUE,
-  randomId,
-  recall,
-  remember,
-  SOON,
-} from "./clausepress.js";
+import { drop, forget, later, pending, QUEUE, randomId, recall, remember } from "./store.js";
 
 /** @import { InForce, Kept, Letter, Outcome, Policies, Policy, Receipt, Site, Texts } from "./types.d.ts" */
 
+export const WIDGET = "0.1.0";
+export const SOON = 5_000; // ms for a file to come before we go on without it
+
+const LANGUAGES = ["zh", "en"];
 const PATIENCE = 15_000; // ms a request may take before it counts as lost; the server itself gives up at 10 s
 const SHORTEST = 5_000, LONGEST = 300_000; // ms between retries while the page stays open
 
 // The refusals of our API. Any other 4xx comes from something in between and settles nothing.
-const RENEW = ["digest-mismatch", "unknown-version", "unknown-edition", "unknown-purpose"];
+export const RENEW = ["digest-mismatch", "unknown-version", "unknown-edition", "unknown-purpose"];
 const FINAL = ["address-not-valid", "idempotency-mismatch"]; // even for a "no": it must be corrected, or is there
 const KNOWN = [
   ...RENEW,
@@ -29,13 +23,39 @@ const KNOWN = [
   "origin-not-allowed",
 ];
 
+// ---- what the page says ----------------------------------------------------------------------------
+
+/** @param {HTMLElement} host @param {string} name @param {() => URL} otherwise */
+function folder(host, name, otherwise) {
+  const text = host.getAttribute(name);
+  if (!text) return otherwise();
+  try {
+    const url = new URL(text.replace(/\/?$/, "/"), document.baseURI);
+    if (/^https?:$/.test(url.protocol)) return url;
+  } catch { /* told below */ }
+  console.error(`<${host.localName}>: ${name}="${text}" is not an address; the usual one is used.`);
+  return otherwise();
+}
+
+/** @param {HTMLElement} host @returns {Site} */
+export const siteOf = (host) => {
+  const base = folder(host, "base", () => new URL("..", import.meta.url));
+  const lang = host.closest("[lang]")?.getAttribute("lang") ?? "";
+  return {
+    base,
+    api: folder(host, "api", () => new URL("v1/", base)),
+    policy: host.getAttribute("policy") ?? "",
+    lang: LANGUAGES.find((l) => lang.toLowerCase().split("-")[0] === l) ?? "en",
+  };
+};
+
 // ---- what the server publishes ------------------------------------------------------------------
 
 /** @type {Map<string, Promise<any>>} */
 const fetched = new Map();
 
 /** @param {URL} url @param {RequestCache} cache @returns {Promise<any>} */
-function fetchOnce(url, cache) {
+export function fetchOnce(url, cache) {
   const known = cache === "reload" ? undefined : fetched.get(url.href);
   if (known) return known;
   const coming = fetch(url, {
@@ -130,7 +150,7 @@ export function deliver(slot, free) {
   /** @type {Letter | null} */
   const letter = recall(QUEUE + slot);
   const before = sending.get(slot);
-  if (!letter || before?.key === letter.key || resting.has(letter.key)) return;
+  if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return;
   const { key } = letter;
   const done = Promise.resolve(before?.done).then(() => alone(slot, () => hand(letter), free));
   sending.set(slot, { key, done });
@@ -199,8 +219,10 @@ async function renew(letter) {
   }
 }
 
-/** @param {Letter} letter @returns {Promise<Outcome>} */
-async function post({ url, key, idempotency, lang, body }) {
+/** Send once, and tell what came of it.
+ * @param {Pick<Letter, "url" | "key" | "idempotency" | "lang" | "body">} letter
+ * @returns {Promise<Outcome>} */
+export async function post({ url, key, idempotency, lang, body }) {
   let rests = false;
   try {
     const answer = await fetch(url, {

@@ -1,7 +1,7 @@
 // The UI of <clausepress-sms>: the reply keyword, a form for the number, the receipt.
 
-import { pending, randomId, WIDGET } from "./clausepress.js";
 import * as core from "./core.js";
+import { pending, randomId } from "./store.js";
 import {
   announce,
   button,
@@ -15,10 +15,11 @@ import {
   sheet,
 } from "./view.js";
 
-/** @import { Outcome, Receipt, Site } from "./types.d.ts" */
+/** @import { Outcome, Receipt } from "./types.d.ts" */
 
-/** @param {HTMLElement} host @param {ShadowRoot} root @param {Site} site @param {AbortSignal} signal */
-export async function mount(host, root, site, signal) {
+/** @param {HTMLElement} host @param {ShadowRoot} root @param {AbortSignal} signal */
+export async function mount(host, root, signal) {
+  const site = core.siteOf(host);
   const ready = Promise.all([core.texts(site.lang), core.inForce(site)]);
   const [text, found] = await ready.finally(core.flush);
   if (signal.aborted) return;
@@ -114,7 +115,7 @@ export async function mount(host, root, site, signal) {
         text_digest: edition.text_digest,
         surface: "page",
         label: text.submit,
-        widget: WIDGET,
+        widget: core.WIDGET,
         claimed_at: at,
       },
     });

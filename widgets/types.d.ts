@@ -5,12 +5,15 @@ export type Texts = Record<string, string>;
 export interface Edition {
   title: string;
   url: string;
+  json: string;
   text_digest: string;
+  prominent: string[];
 }
 
 export interface Version {
   id: string;
   number: string | null;
+  effective_on: string | null;
   editions: Record<string, Edition>;
 }
 
@@ -39,6 +42,26 @@ export interface InForce {
   version: Version;
   lang: string;
   edition: Edition;
+}
+
+/** A stretch of text with one emphasis, as in edition.json. */
+export interface Run {
+  text: string;
+  bold?: boolean;
+  underline?: boolean;
+  label?: boolean;
+}
+
+export type Block =
+  | { type: "paragraph"; runs: Run[] }
+  | { type: "table"; header: Run[][]; rows: Run[][][] };
+
+export interface Clause {
+  id: string;
+  number?: string;
+  heading?: Run[];
+  blocks?: Block[];
+  children?: Clause[];
 }
 
 /** What the attributes of an element say. */
@@ -128,6 +151,32 @@ export interface Panel {
   /** Show the state: ask for a choice, or stand by with the small button. */
   show(ask: boolean): void;
   settings(): void;
+}
+
+/** What the loader knows already. */
+export interface Loader {
+  /** ms after a refusal before anybody is asked again. */
+  QUIET: number;
+  /** "Refuse all" by language. */
+  NO: Texts;
+  /** Is the text the choice was about the one in force? Undefined when that cannot be found out. */
+  current(kept: Kept, base: URL, policy: string | null): Promise<boolean | undefined>;
+}
+
+/** What the loader's cookie element hands over to. */
+export interface Keeper {
+  readonly choice: Choice | null;
+  open(): Promise<void>;
+  connect(told?: Kept | null): void;
+  disconnect(): void;
+}
+
+/** What the loader's element may ask of a UI that is part of a form. */
+export interface Mounted {
+  /** The receipts' ids, parted by a space; empty until everything ticked is on record. */
+  value(): string;
+  reset(): void;
+  disable(on: boolean): void;
 }
 
 declare global {

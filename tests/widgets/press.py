@@ -16,12 +16,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from clausepress.api.app import create_app, serves
 from clausepress.ledger import Catalog, Keys, Ledger
+
+from . import sign_up
 
 WIDGETS = Path(__file__).parents[2] / "widgets"
 DEMO = runpy.run_path(str(WIDGETS / "demo" / "serve.py"))
@@ -184,6 +186,7 @@ class Press:
                 routes=[
                     Route("/shop/{lang}", self._shop),
                     Route("/here", lambda _: HTMLResponse("")),
+                    *sign_up.routes(lambda: self.server.origin),
                 ]
             )
         )
@@ -202,6 +205,7 @@ class Press:
                 Route("/policies.json", lambda _: FileResponse(self.file)),
                 Route("/page/{lang}", self._page),
                 Mount("/widgets", StaticFiles(directory=WIDGETS)),
+                Route("/{path:path}", self._edition),
             ],
             middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
         )
@@ -230,8 +234,14 @@ class Press:
             PAGE.format(lang=lang, origin="", sms=SMS), headers={"Content-Security-Policy": STRICT}
         )
 
-    def publish(self, data: dict[str, Any]) -> None:
+    def _edition(self, request: Request) -> JSONResponse:
+        """An edition.json."""
+        found = self.editions.get(request.path_params["path"])
+        return JSONResponse(found, status_code=200 if found else 404)
+
+    def publish(self, data: dict[str, Any], editions: dict[str, Any] | None = None) -> None:
         """Replace policies.json as a build does: whole or not at all."""
+        self.editions = editions or {}
         new = self.file.with_suffix(".new")
         new.write_text(json.dumps(data), encoding="utf-8")
         new.replace(self.file)

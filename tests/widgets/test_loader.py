@@ -1,0 +1,180 @@
+"""The loader by itself: small, enough for who has chosen before, and able to say no alone."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import expect
+
+from .press import NEW, OLD, WIDGETS, policies, wait_for
+
+KEEPER = "**/keeper.js"
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
+
+
+@pytest.fixture
+def returning(shop):
+    """A visitor who agreed before, on a page where the loader is all there is."""
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    shop.page.route(KEEPER, lambda route: route.abort())
+    shop.url += "?no-sms"
+    shop.visit()
+    expect(shop.control).to_have_text("Cookie 设置")
+    shop.page.wait_for_function("seen.length === 1")
+    return shop
+
+
+def decisions(press):
+    return [e["decision"] for e in press.entries()]
+
+
+def test_it_is_small():
+    assert len(gzip.compress((WIDGETS / "clausepress.js").read_bytes())) < 3800
+
+
+def test_it_hears_what_another_tab_decides(shop, open_tab, press):
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    shop.url += "?no-sms"
+    requested = shop.requests()
+    shop.visit()
+    shop.page.wait_for_function("seen.length === 1")
+    assert "keeper.js" not in requested
+    other = open_tab().visit()
+    other.control.click()
+    other.button("全部拒绝").click()
+    shop.page.wait_for_function(f"{DECISION} === 'refused' && seen.length === 2")
+    expect(shop.control).to_have_text("Cookie 设置")
+    expect(other.receipt).to_be_visible()
+    assert decisions(press) == ["given", "withdrawn"]
+
+
+def test_a_page_from_the_cache_looks_again(shop, press):
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    shop.url += "?no-sms"
+    shop.visit()
+    shop.page.wait_for_function("seen.length === 1")
+    shop.page.evaluate(
+        """() => { const place = Object.keys(localStorage).find(k => k.includes(':cookies:'));
+        const kept = JSON.parse(localStorage[place]);
+        localStorage[place] = JSON.stringify({...kept, decision: 'refused', key: 'k'.repeat(22),
+          purposes: {analytics: false, adverts: false}, at: new Date().toISOString()});
+        dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})); }"""
+    )
+    shop.page.wait_for_function(f"{DECISION} === 'refused'")
+
+
+def test_taking_over_changes_nothing(shop, press):
+    """The choice stays in force, told once, while the rest comes."""
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    shop.url += "?no-sms"
+    shop.visit()
+    shop.page.wait_for_function("seen.length === 1")
+    requested = shop.requests()
+    shop.control.focus()
+    shop.page.keyboard.press("Enter")
+    expect(shop.cookies.get_by_label("分析与个性化")).to_be_checked()
+    assert shop.choice() == shop.events()[0]
+    assert requested.count("policies.json") == 1, "the loader's finding stands"
+    shop.page.keyboard.press("Escape")
+    expect(shop.control).to_be_focused()
+    assert len(shop.events()) == 1
+    assert len(press.entries()) == 1
+
+
+def test_settings_opened_at_once_stay_open(shop):
+    """The text in force may be known only after somebody has pressed the button."""
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    shop.url += "?no-sms"
+    held = []
+
+    def hold(route):
+        held.append(route) if len(held) < 2 else route.continue_()
+
+    shop.page.route("**/policies.json", hold)
+    shop.visit()
+    shop.control.click()
+    wait_for(lambda: shop.page.evaluate("1") and len(held) == 2)  # the loader's and the keeper's
+    expect(shop.cookies.get_by_label("广告")).to_be_visible()
+    for route in held:
+        route.continue_()
+    shop.page.wait_for_function(f"{DECISION} === 'given' && seen.length === 1")
+    expect(shop.cookies.get_by_label("广告")).to_be_visible()
+
+
+def test_a_no_said_to_the_loader_alone(returning, press):
+    returning.control.click()
+    returning.button("全部拒绝").click()
+    assert returning.choice()["decision"] == "refused"
+    assert returning.choice()["purposes"] == {"analytics": False, "adverts": False}
+    returning.page.wait_for_function("seen.length === 2")
+    expect(returning.control).to_have_text("Cookie 设置")
+    returning.visit()
+    expect(returning.control).to_be_visible()
+    assert returning.queue() == 1
+    press.publish(policies(NEW, OLD))
+    returning.page.unroute(KEEPER)
+    returning.visit()
+    expect(returning.receipt).to_be_visible()
+    assert returning.choice()["decision"] == "refused"
+    assert decisions(press) == ["given", "withdrawn"]
+    entry = press.entries()[1]
+    assert (entry["label"], entry["surface"]) == ("全部拒绝", "fallback")
+    assert entry["purposes"] == {"analytics": False, "adverts": False}
+    assert returning.queue() == 0
+
+
+def test_a_no_that_finds_no_room_ends_the_consent(returning, press):
+    returning.page.evaluate(FULL + "; 0")
+    returning.control.click()
+    returning.button("全部拒绝").click()
+    assert returning.choice()["decision"] == "refused"
+    returning.page.unroute(KEEPER)
+    returning.cookies.evaluate("e => e.open()")
+    expect(returning.layer).to_be_visible()
+    assert returning.choice()["decision"] == "refused"
+    returning.visit()
+    expect(returning.layer).to_be_visible()
+    assert returning.choice() is None
+
+
+def test_the_page_s_own_link_is_no_consent(returning, press):
+    returning.control.click()
+    returning.page.route("**/form", lambda route: route.fulfill(body="form"))
+    returning.cookies.get_by_role("link", name="form").click()
+    returning.page.wait_for_url("**/form")
+    returning.page.unroute(KEEPER)
+    returning.visit()
+    expect(returning.control).to_be_visible()
+    assert returning.choice()["decision"] == "refused"
+    assert decisions(press) == ["given"]
+
+
+def test_a_keeper_that_never_comes(returning):
+    returning.page.unroute(KEEPER)
+    held = []
+    returning.page.route(KEEPER, lambda route: held.append(route))
+    returning.visit()
+    returning.control.click()
+    returning.button("全部拒绝").click(timeout=8000)
+    assert returning.choice()["decision"] == "refused"
+    wait_for(lambda: returning.page.evaluate("1") and held)
+    held[0].continue_()  # it comes after all
+    expect(returning.receipt).to_be_visible()
+    assert returning.choice()["decision"] == "refused"
+
+
+def test_who_never_chose_has_the_page_s_own_link(shop):
+    shop.page.route(KEEPER, lambda route: route.abort())
+    shop.visit()
+    expect(shop.cookies.get_by_role("link", name="form")).to_be_visible()
+    assert shop.choice() is None
