@@ -113,7 +113,7 @@ def test_repairs_are_shown_and_an_editor_can_undo_them(site: Path) -> None:
     done = import_into(site, "in.txt", undo=repairs["zero-width"]["id"])
     assert done.returncode == 0, done.stderr
     assert "line 9: left out **: it has no partner [stray-mark, id " in done.stdout
-    assert "2 repairs made, 1 left out, no character lost" in done.stdout
+    assert "made 2 repairs, left out 1, no character lost" in done.stdout
     assert "其余\u200b。" in source.read_text("utf-8")
     stored = json.loads((source.parent / "zh.import.json").read_bytes())
     assert [each["rule"] for each in stored["undone"]] == ["zero-width"]
@@ -243,12 +243,13 @@ def test_a_fault_in_a_source_keeps_the_old_site(site: Path) -> None:
     [
         (["build"], 1, "there is no such file"),
         (["serve"], 1, "there is no such file"),
-        (["verify", "nothing.json"], 1, "cannot be read"),
+        (["verify", "nothing.json"], 2, "no such file or folder"),
         (["import"], 2, "Missing argument"),
         (["import", "x.txt"], 2, "Missing option"),
         (["serve", "--port", "70000"], 2, "70000"),
         (["publish"], 2, "No such command"),
-        (["check", "nowhere"], 1, "neither a file nor a text"),
+        (["check", "nowhere"], 2, "neither a file nor a text"),
+        (["check"], 2, "there is no text in docs/"),
         (["build", "--fast"], 2, "No such option"),
     ],
 )

@@ -2,8 +2,8 @@
 // Offsets count Unicode code points.
 
 import { chars, cut, length } from "./redline/chars.js";
-import { clausesOf, plain } from "./redline/edition.js";
-import { escape, fill, FOLDED, Marks } from "./redline/marks.js";
+import { clausesOf, clauseText, plain } from "./redline/edition.js";
+import { escape, fill, FOLDED, gap, Marks } from "./redline/marks.js";
 
 /** @import { Redline } from "./redline.js" */
 /** @import { Block, Clause, Edition, Run, Table } from "./redline/edition.js" */
@@ -22,20 +22,13 @@ export function renderParts(redline, old, now, labels) {
   return { counts: view.counts(), text: view.text(), folded: view.folded() };
 }
 
-/** What stands between a number and its text: nothing after a full-width mark.
- * @param {string} number @param {string} following */
-function gap(number, following) {
-  const last = number.at(-1);
-  if (!last || "、）】：".includes(last)) return "";
-  const wide = (following || " ") >= "\u2e80";
-  return last === ")" && wide ? "" : " ";
-}
-
-/** Number of a clause, else the beginning of its heading, else its id.
+/** Number of a clause, else the beginning of its first line, else its id.
  * @param {ClauseRef} ref @param {Map<string, Clause>} clauses */
 function name(ref, clauses) {
   if (ref.number) return ref.number;
-  return cut(chars(plain(clauses.get(ref.id)?.heading ?? [])), 0, 40) || ref.id;
+  const clause = clauses.get(ref.id);
+  const line = clause ? clauseText(clause).split("\n")[0].replaceAll("\t", " ") : "";
+  return cut(chars(line), 0, 40) || ref.id;
 }
 
 /** @param {Block} block @returns {block is Table} */
@@ -49,9 +42,6 @@ class View {
     this.marks = new Marks(labels);
     this.old = new Map(clausesOf(old).map((clause) => [clause.id, clause]));
     this.now = new Map(clausesOf(now).map((clause) => [clause.id, clause]));
-    this.levels = new Map(
-      [...this.old.values(), ...this.now.values()].map((clause) => [clause.id, clause.level]),
-    );
     this.hunks = new Map(redline.hunks.map((hunk) => [hunk.id, hunk]));
     this.left = this.placesLeft();
     this.stops = this.findStops();
@@ -167,10 +157,15 @@ class View {
       `<a href="#${escape(now.id)}">${text}</a></p>`;
   }
 
-  /** What happened to a clause as a whole, above it. @param {Hunk} hunk */
-  note({ id, class: kind, old_clause: old, new_clause: now }) {
+  /** What happened to a clause as a whole, or to a row of its table, above it.
+   * @param {Hunk} hunk */
+  note({ id, class: kind, old_clause: old, new_clause: now, new: row }) {
     const moved = kind === "moved";
     if (!(moved || kind === "renumbered") || !old || !now) return "";
+    if (row) {
+      const text = this.word("Table row moved: {row}", { row: row.text.replaceAll("\t", " ") });
+      return `<p class="cp-note" id="${id}">${text}</p>`;
+    }
     const number = name(old, this.old);
     const text = this.word(moved ? "Moved here from {number}" : "Formerly {number}", { number });
     const shown = moved ? `<a href="#old-${escape(old.id)}">${text}</a>` : text;
@@ -181,7 +176,7 @@ class View {
    * @param {Clause | undefined} clause @param {Hunk[]} hunks @param {Whole} side */
   body(clause, hunks, side) {
     if (!clause) return "";
-    const level = Math.min((this.levels.get(clause.id) || 1) + 1, 6);
+    const level = Math.min((clause.level || 1) + 1, 6);
     let number = "";
     if (clause.number) {
       const run = { text: clause.number, bold: clause.numberMark };
@@ -251,7 +246,7 @@ class View {
   placesLeft() {
     const moved = new Map(
       this.redline.hunks
-        .filter((hunk) => hunk.class === "moved")
+        .filter((hunk) => hunk.class === "moved" && !hunk.new)
         .map((hunk) => [hunk.old_clause?.id, hunk]),
     );
     const gone = new Set(

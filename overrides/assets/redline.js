@@ -7,6 +7,7 @@ import {
   editHunks,
   firstLine,
   hunk,
+  movedRows,
   numberLook,
   numberSpan,
   quietHunks,
@@ -18,11 +19,13 @@ import { ledByParent, movedUnits, relativeNumber, wholeWeights } from "./redline
 import { findRenames, mergeTerms } from "./redline/renames.js";
 import { readUnits } from "./redline/stream.js";
 import { cutAtTables } from "./redline/tables.js";
+import { wholeWords } from "./redline/words.js";
 
 /** @import { Edit } from "./redline/diff.js" */
 /** @import { ClauseRef, Hunk, HunkClass, Placed } from "./redline/hunks.js" */
 /** @import { Group } from "./redline/matching.js" */
 /** @import { Edition } from "./redline/edition.js" */
+/** @import { Cut } from "./redline/tables.js" */
 /** @import { Token, Unit } from "./redline/stream.js" */
 
 /** What of edition.json is read. @typedef {{ text_digest: string, edition: Edition }} EditionJson */
@@ -79,6 +82,8 @@ class Work {
   constructor(old, now) {
     this.old = old;
     this.now = now;
+    /** @type {[string, string]} */
+    this.texts = [text(old), text(now)];
     this.groups = matchUnits(old, now, this.codes);
     this.renames = findRenames(this.groups.map((group) => this.part(group)));
     if (this.renames.length) {
@@ -164,11 +169,14 @@ class Work {
     if (group.old.length === 1 && group.now.length === 1 && hasSameText(a, b)) return;
     const old = { tokens: stream(this.old, group.old), units: this.old, lead: a };
     const now = { tokens: stream(this.now, group.now), units: this.now, lead: b };
-    const edits = [...this.edits(old.tokens, now.tokens)];
+    const cuts = [...cutAtTables(old.tokens, now.tokens, this.codes)];
+    const edits = [...this.edits(cuts, old.tokens, now.tokens)];
+    const rows = movedRows(cuts, old, now);
     /** @type {Placed[]} */
     const found = [];
     for (const edit of edits) {
-      for (const each of editHunks(edit, old, now)) found.push([edit[2], each]);
+      const told = rows.get(`${edit}`) ?? editHunks(edit, old, now);
+      for (const each of told) found.push([edit[2], each]);
     }
     found.push(...quietHunks(old, now, edits, this.renames));
     found.sort((x, y) => x[0] - y[0]);
@@ -194,9 +202,9 @@ class Work {
     }
   }
 
-  /** @param {Token[]} old @param {Token[]} now @returns {Generator<Edit>} */
-  *edits(old, now) {
-    for (const cut of cutAtTables(old, now, this.codes)) {
+  /** @param {Cut[]} cuts @param {Token[]} old @param {Token[]} now @returns {Generator<Edit>} */
+  *edits(cuts, old, now) {
+    for (const cut of cuts) {
       const [i, iEnd] = cut.old, [j, jEnd] = cut.now;
       if (cut.row) {
         yield [i, iEnd, j, jEnd];
@@ -204,12 +212,16 @@ class Work {
       }
       const mine = old.slice(i, iEnd), theirs = now.slice(j, jEnd);
       const raw = diff(this.codes.encode(mine), this.codes.encode(theirs));
-      for (const [i1, i2, j1, j2] of join(slide(raw, mine, theirs), mine, theirs)) {
+      const joined = join(slide(raw, mine, theirs), mine, theirs);
+      for (const [i1, i2, j1, j2] of wholeWords(joined, mine, theirs, ...this.texts)) {
         yield [i + i1, i + i2, j + j1, j + j2];
       }
     }
   }
 }
+
+/** @param {Unit[]} units */
+const text = (units) => units.map((unit) => unit.text).join("\n");
 
 /** Tokens of the units of a group; the numbers of all but the first are text.
  * @param {Unit[]} units @param {number[]} members */

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class ClausepressError(Exception):
-    """Wrong input or a refused action; ends a command with exit code 1 and no traceback."""
+    """Wrong input or a refused action; ends a command with ``exit_code`` and no traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ArgumentError(ClausepressError):
+    """An argument that names nothing there is: wrong usage, not a finding."""
+
+    exit_code = 2
 
 
 class SourceError(ClausepressError):

@@ -51,6 +51,14 @@ class Labels:
         return format_date(date, format="long", locale=self.locale)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its English noun: ``1 policy``, ``2 policies``, ``0 files``."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
+    return f"{number} {plural}"
+
+
 def available_languages() -> tuple[str, ...]:
     """Languages that have a catalog, sorted."""
     return tuple(sorted(path.parent.parent.name for path in _LOCALES.glob("*/LC_MESSAGES/*.po")))

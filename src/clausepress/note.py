@@ -86,8 +86,13 @@ class VerifierKey(NamedTuple):
             raise Malformed("the verifier key's hash does not match its name and key")
         return cls(name, key_id, data[1:])
 
+    @property
+    def label(self) -> str:
+        """Its beginning, `name+id`, which a signature shows too."""
+        return f"{self.name}+{self.key_id.hex()}"
+
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
+        return f"{self.label}+{b64encode(_ED25519 + self.public).decode()}"
 
 
 class Signer:
@@ -130,27 +135,13 @@ def open_note(note: str, verifier: VerifierKey) -> str:
     Signatures of other keys are ignored, as the specification asks. Raises Malformed, or
     Unsigned when this key did not sign the text.
     """
-    if any(ord(c) < 0x20 and c != "\n" for c in note):
-        raise Malformed("the note holds control characters")
-    text, gap, signatures = note.rpartition("\n\n")
-    if not gap or not signatures.endswith("\n"):
-        raise Malformed("the note has no signature block")
-    text += "\n"
-    lines = signatures[:-1].split("\n")
-    if len(lines) > _MAX_SIGNATURES:
-        raise Malformed("the note has too many signatures")
+    text, signatures = _parts(note)
     signed = False
-    for line in lines:
-        name, space, encoded = line.removeprefix(_DASH).partition(" ")
-        if not line.startswith(_DASH) or not space:
-            raise Malformed("a signature line is not of the form '— name base64'")
-        data = decode_base64(encoded, "a signature")
-        if len(data) < 5:
-            raise Malformed("a signature is too short")
-        if check_name(name) != verifier.name or data[:4] != verifier.key_id:
+    for name, key_id, signature in signatures:
+        if (name, key_id) != (verifier.name, verifier.key_id):
             continue
         try:
-            Ed25519PublicKey.from_public_bytes(verifier.public).verify(data[4:], text.encode())
+            Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, text.encode())
         except InvalidSignature:
             raise Unsigned(
                 f"the signature by {verifier.name} does not verify: the text was altered, "
@@ -160,3 +151,35 @@ def open_note(note: str, verifier: VerifierKey) -> str:
     if not signed:
         raise Unsigned(f"it is not signed by {verifier}")
     return text
+
+
+def unchecked_text(note: str) -> str:
+    """The text of a note whatever its signatures are; raises Malformed."""
+    return _parts(note)[0]
+
+
+def signers(note: str) -> tuple[str, ...]:
+    """Labels of the keys that a note says have signed it; raises Malformed."""
+    return tuple(f"{name}+{key_id.hex()}" for name, key_id, _ in _parts(note)[1])
+
+
+def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """The text, and of each signature the key's name, its 4-byte id and the bytes."""
+    if any(ord(c) < 0x20 and c != "\n" for c in note):
+        raise Malformed("the note holds control characters")
+    text, gap, signed = note.rpartition("\n\n")
+    if not gap or not signed.endswith("\n"):
+        raise Malformed("the note has no signature block")
+    lines = signed[:-1].split("\n")
+    if len(lines) > _MAX_SIGNATURES:
+        raise Malformed("the note has too many signatures")
+    signatures = []
+    for line in lines:
+        name, space, encoded = line.removeprefix(_DASH).partition(" ")
+        if not line.startswith(_DASH) or not space:
+            raise Malformed("a signature line is not of the form '— name base64'")
+        data = decode_base64(encoded, "a signature")
+        if len(data) < 5:
+            raise Malformed("a signature is too short")
+        signatures.append((check_name(name), data[:4], data[4:]))
+    return f"{text}\n", signatures

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from clausepress.archive.chain import read_chain
 from clausepress.archive.head import Head, digest_of
+from clausepress.archive.index import policies_json
 from clausepress.archive.library import load_library
 from clausepress.errors import SourceError
 from clausepress.note import Malformed, Signer
@@ -133,7 +134,7 @@ def older_head(docs: Path) -> None:
         (copy, "privacy/2022-01-01/frozen/manifest.json", "copied or renamed"),
         (add_language, f"privacy/{OLD}/en.md", "was added after"),
         (recompute, f"privacy/{OLD}/frozen/manifest.json", "was made for"),
-        (recompute_chain, "privacy/head.note", "no signed head"),
+        (recompute_chain, "privacy/head.note", "no signed head: it is signed by example.org/press"),
         (older_head, f"privacy/{NEWEST}/frozen/manifest.json", "the head counts 2"),
     ],
 )
@@ -145,6 +146,35 @@ def test_whatever_is_changed_later_is_named(docs: Path, edit: Edit, file: str, w
         load_library(docs)
     assert caught.value.path == docs / file
     assert "\n  fix: " in str(caught.value)
+
+
+def test_a_head_of_an_older_key_names_the_line_that_is_missing(docs: Path) -> None:
+    freeze(docs, OLD)
+    newer = Signer("example.org/press", Ed25519PrivateKey.generate()).verifier
+    write(docs / "press.keys", f"{newer}\n{SIGNER.verifier}\n")
+    assert load_library(docs).policies["privacy"].versions[0].manifest
+    write(docs / "press.keys", f"{newer}\n")
+    with pytest.raises(SourceError, match="whose line is missing") as caught:
+        load_library(docs)
+    assert caught.value.path == docs / "privacy/head.note"
+    assert f"signed by {SIGNER.verifier.label}, " in str(caught.value)
+    assert "put the line back" in str(caught.value)
+    assert "version control" not in str(caught.value)
+
+
+def test_controller_and_prevailing_language_stay_as_they_were_frozen(docs: Path) -> None:
+    path = docs / "privacy/policy.yml"
+    text = path.read_text("utf-8")
+    write(path, f"{text}controller: {{zh: 甲公司}}\n")
+    freeze(docs, OLD)
+    write(path, f"{text.replace('prevails: zh', 'prevails: en')}controller: {{zh: 乙公司}}\n")
+    policy = load_library(docs).policies["privacy"]
+    old, *_, newest = policy.versions
+    assert (policy.controller(old), policy.prevails(old)) == ({"zh": "甲公司"}, "zh")
+    assert (policy.controller(newest), policy.prevails(newest)) == ({"zh": "乙公司"}, "en")
+    index = json.loads(policies_json(load_library(docs), DAY))["policies"][0]
+    said = {each["id"]: (each["controller"]["zh"], each["prevails"]) for each in index["versions"]}
+    assert (said[OLD], said[NEWEST]) == (("甲公司", "zh"), ("乙公司", "en"))
 
 
 def test_a_file_altered_behind_a_loaded_library_is_not_published(docs: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_gate_is_asked(site: Path) -> None:
     assert not list((site / "docs").rglob("frozen"))
     write(
         site / "docs/privacy" / OLD / "version.yml",
-        f"id: {OLD}\nannounced_on: 2019-09-09\neffective_on: {OLD}\nuntranslated: [en]\n"
+        f"id: {OLD}\nannounced_on: 2019-09-09\neffective_on: 2999-09-16\nuntranslated: [en]\n"
         "material_kinds: [contacts]\nchange_note: {zh: 联系方式有变。, en: New contacts.}\n",
     )
     done = clausepress(site, "freeze", f"privacy/{OLD}")
@@ -95,6 +95,9 @@ def test_a_second_key_is_added_to_the_first(site: Path) -> None:
         assert made.returncode == 0, made.stderr
     keys = (site / "docs/press.keys").read_text("utf-8").splitlines()
     assert [key.split("+")[0] for key in keys] == ["one", "two"]
+    older = "+".join(keys[0].split("+")[:2])
+    assert f"Heads signed by {older} stay valid" in made.stdout
+    assert "leave every line in press.keys" in made.stdout
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,11 @@ def test_a_strict_build_wants_published_versions_frozen(site: Path) -> None:
     assert built.returncode == 1
     assert f"published but not frozen: run clausepress freeze privacy/{NEWEST}" in built.stderr
     clausepress(site, "freeze", f"privacy/{NEWEST}", "--historic", "before")
+    policy = site / "docs/privacy/policy.yml"
+    write(policy, policy.read_text("utf-8").replace("prevails: zh", "prevails: en"))
     assert clausepress(site, "build", "--strict").returncode == 0
+    english = (site / "site/en/privacy" / NEWEST / "index.html").read_text("utf-8")
+    assert "This edition is a translation." in english  # as it was when it was frozen
     frozen = (site / "docs/privacy" / OLD / "frozen/zh.html").read_bytes()
     page = (site / "site/zh/privacy" / OLD / "index.html").read_bytes()
     assert frozen.strip() in page

@@ -38,7 +38,7 @@ def test_what_was_frozen_is_all_right(frozen: Path, signer: Signer) -> None:
     assert report.notes == ()
     assert (report.checked.policies, report.checked.versions) == (2, 4)
     assert (report.key, report.key_given) == ((str(signer.verifier),), False)
-    assert verify_folder(frozen, str(signer.verifier)).key_given
+    assert verify_folder(frozen, [str(signer.verifier)]).key_given
 
 
 def test_no_flipped_bit_passes_and_the_file_is_named(docs: Path) -> None:
@@ -192,21 +192,39 @@ def test_a_removed_head_or_key_list_is_told(docs: Path, signer: Signer) -> None:
     assert findings(docs) == [("terms/head.note", "missing")]
     (docs / "press.keys").unlink()
     assert ("press.keys", "missing") in findings(docs)
-    assert [each.file for each in verify_folder(docs, str(signer.verifier)).findings] == [
+    assert [each.file for each in verify_folder(docs, [str(signer.verifier)]).findings] == [
         "terms/head.note"
     ]
 
 
 def test_another_key_than_the_given_one_is_told(docs: Path) -> None:
     other = Signer("press.example", Ed25519PrivateKey.generate()).verifier
-    report = verify_folder(docs, str(other))
+    report = verify_folder(docs, [str(other)])
     assert {each.file for each in report.findings} == {
         "press.keys",
         "privacy/head.note",
         "terms/head.note",
     }
     with pytest.raises(ClausepressError, match="--key"):
-        verify_folder(docs, "press.example+1234+AAAA")
+        verify_folder(docs, ["press.example+1234+AAAA"])
+
+
+def test_of_several_keys_any_may_have_signed_a_head(docs: Path, signer: Signer) -> None:
+    newer = Signer("press.example", Ed25519PrivateKey.generate())
+    head = docs / "terms" / "head.note"
+    head.write_text(newer.sign(head.read_text().rpartition("\n\n")[0] + "\n"))
+    (finding,) = verify_folder(docs).findings
+    assert (finding.file, finding.what) == ("terms/head.note", "untrusted")
+    assert f"signed by {newer.verifier.label}, whose line is missing" in finding.message
+    with (docs / "press.keys").open("a") as keys:
+        keys.write(f"{newer.verifier}\n")
+    assert findings(docs) == []
+    both = [str(signer.verifier), str(newer.verifier)]
+    assert verify_folder(docs, both).findings == ()
+    assert verify_folder(docs, both).key == tuple(both)
+    for key, unproved in zip(both, ("terms", "privacy"), strict=True):
+        (finding,) = verify_folder(docs, [key]).findings
+        assert finding.file == f"{unproved}/head.note"
 
 
 def test_one_policy_or_version_can_be_verified_by_itself(docs: Path) -> None:

@@ -11,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, Thread
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from clausepress.archive.verifying.verify import verify_folder, verify_site
+from clausepress.cli import cli
 from clausepress.errors import ClausepressError
 
 
@@ -96,6 +98,28 @@ def test_a_second_text_on_a_page_does_not_pass(site: Path) -> None:
     assert named(verify_folder(site)) == {"en/terms/v1/index.html"}
 
 
+def test_one_note_says_what_of_a_site_is_not_proved(site: Path, frozen: Path) -> None:
+    (note,) = verify_folder(site).notes
+    assert "not the shell around it" in note
+    assert "redlines" in note
+    assert verify_folder(frozen).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("controller", {"zh": "另一公司"}), ("prevails", "en")]
+)
+def test_an_index_with_another_controller_or_prevailing_language_is_named(
+    site: Path, field: str, value: object
+) -> None:
+    path = site / "policies.json"
+    index = json.loads(path.read_text())
+    index["policies"][0]["versions"][0][field] = value
+    path.write_text(json.dumps(index))
+    (finding,) = verify_folder(site).findings
+    assert (finding.file, finding.what) == ("policies.json", "altered")
+    assert f"{field} was frozen as" in finding.message
+
+
 def test_an_index_that_says_something_else_is_named(site: Path) -> None:
     path = site / "policies.json"
     index = json.loads(path.read_text())
@@ -149,7 +173,24 @@ def test_the_command_says_what_it_trusts_and_ends_by_what_it_found(docs: Path) -
     report = json.loads(run(docs, "--format", "json").stdout)
     assert report["schema"] == "clausepress.verify/1"
     assert report["findings"][0]["clauses"][0]["number"] == "1.2"
-    assert run(docs / "nothing").returncode == 1
+    assert "1 finding: 2 policies, 4 frozen versions" in wrong.stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "code"), [("nothing", 2), ("terms/v1/en.md", 2), ("terms/v1/frozen/en.json", 1)]
+)
+def test_the_command_says_what_it_can_verify(frozen: Path, target: str, code: int) -> None:
+    refused = CliRunner().invoke(cli, ["verify", str(frozen / target)])
+    assert isinstance(refused.exception, ClausepressError)
+    assert refused.exception.exit_code == code
+    assert "fix: TARGET is a folder of sources" in str(refused.exception)
+
+
+def test_a_place_that_cannot_be_reached_has_no_keys_to_compare() -> None:
+    unreachable = CliRunner().invoke(cli, ["verify", "http://127.0.0.1:1/"])
+    assert unreachable.exit_code == 1
+    assert "policies.json: unreadable" in unreachable.output
+    assert "the keys are those of the place" not in unreachable.output
 
 
 def test_the_command_compares_paper(docs: Path, tmp_path: Path) -> None:
@@ -164,3 +205,9 @@ def test_the_command_compares_paper(docs: Path, tmp_path: Path) -> None:
     assert other.returncode == 1
     assert "clause 1.2: " in other.stdout
     assert "[-60-]{+61+}" in other.stdout
+    assert "\n1 difference: " in other.stdout
+    paper.write_text(words.format(60) + "Signed by Shop Ltd.\n")
+    sealed = run("privacy/2020-01-01/en", "--paper", paper, "--docs", docs)
+    assert sealed.returncode == 0
+    assert "set aside, no word changed: " in sealed.stdout
+    assert "\n  seal: Signed by Shop Ltd.\n" in sealed.stdout

@@ -123,6 +123,10 @@ def test_request_attach_and_verify(docs: Path, authority: Path, tmp_path: Path) 
     kept = command(docs, "attach", "terms/v1", answer, "--ca", ca)
     assert kept.returncode == 0, kept.stderr
     assert command(docs, "attach", "terms/v1", answer).returncode == 1
+    answer.write_bytes(b"<html>")
+    junk = command(docs, "attach", "privacy/2019-01-01", answer)
+    assert junk.returncode == 1
+    assert "the reply is no time-stamp response (RFC 3161, in DER)\n" in junk.stderr
     assert command(docs, "request", "terms/v0", "--output", tmp_path / "x").returncode == 1
     report = verify_folder(docs, authorities=load_authorities(ca.read_bytes()))
     assert (report.findings, report.checked.timestamps) == ((), 1)

@@ -4,10 +4,15 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from clausepress.archive.freeze import freeze_version
 from clausepress.archive.library import load_library
+from clausepress.archive.manifest import Gate
 from clausepress.compare.gate import GateReport, check_gate
+from clausepress.note import Signer
 
+SIGNER = Signer("example.org/press", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 ON = dt.date(2026, 3, 2)
 DATES = {"announced_on": "2026-03-01", "effective_on": "2026-03-20"}
 OLD = """\
@@ -46,6 +51,7 @@ def docs(tmp_path: Path) -> Path:
     (folder / "v1/version.yml").write_text(
         "id: v1\nannounced_on: 2020-01-01\neffective_on: 2020-02-01\n", encoding="utf-8"
     )
+    (folder / "v2/version.yml").write_text("id: v2\neffective_on: 2026-03-20\n", encoding="utf-8")
     return tmp_path / "docs"
 
 
@@ -59,6 +65,19 @@ def gate(docs: Path, *, old: str = "", new: str = "", on: dt.date = ON, **facts:
     library = load_library(docs)
     policy = library.policies["privacy"]
     return check_gate(policy, policy.versions[-1], library.languages, on)
+
+
+def freeze(docs: Path, version: str) -> None:
+    (docs / "press.keys").write_text(f"{SIGNER.verifier}\n", encoding="utf-8")
+    at = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    freeze_version(load_library(docs), "privacy", version, SIGNER, Gate(historic="before"), at)
+
+
+def draft(docs: Path, version: str, *facts: str, text: str = OLD) -> None:
+    folder = docs / "privacy" / version
+    folder.mkdir(exist_ok=True)
+    (folder / "zh.md").write_text(text, encoding="utf-8")
+    (folder / "version.yml").write_text("\n".join([f"id: {version}", *facts]), encoding="utf-8")
 
 
 def refused(report: GateReport) -> list[tuple[str, str]]:
@@ -84,7 +103,7 @@ def test_each_refusal_names_its_clause(
 ) -> None:
     if "effective_on" in facts:
         facts["updated_on"] = "2026-03-01"
-    report = gate(docs, on=dt.date(2026, 3, 30), **facts)
+    report = gate(docs, on=dt.date(2026, 3, 14), **facts)
     assert refused(report) == [(clause, field)]
     assert all(each.message and each.fix for each in report.refusals)
 
@@ -181,3 +200,99 @@ def test_confirmed_and_declined_at_once_is_refused(docs: Path) -> None:
         change_note="{zh: 见正文}",
     )
     assert refused(report) == [("9.2 (4)", "not_material")]
+
+
+SHARED = {"old": "我们不向任何第三方提供", "new": "我们向其他伙伴提供"}
+
+
+@pytest.mark.parametrize("effective", ["2026-02-20", "2026-03-15"])
+def test_an_unfrozen_draft_in_between_proves_nothing(docs: Path, effective: str) -> None:
+    """Be it in force already, as it says."""
+    freeze(docs, "v1")
+    text = OLD.replace(SHARED["old"], SHARED["new"])
+    draft(docs, "v1a", "announced_on: 2026-01-01", f"effective_on: {effective}", text=text)
+    report = gate(docs, **SHARED)
+    assert report.before == "v1"
+    assert refused(report) == [("9.2 (3)", "material_kinds")]
+
+
+def test_where_nothing_is_frozen_the_version_in_force_counts(docs: Path) -> None:
+    draft(docs, "v1a", "announced_on: 2026-01-01", "effective_on: 2026-03-15")
+    report = gate(docs, **SHARED)
+    assert (report.before, refused(report)) == ("v1", [("9.2 (3)", "material_kinds")])
+
+
+@pytest.mark.parametrize(("on", "passes"), [("2026-03-20", True), ("2026-03-21", False)])
+def test_no_version_takes_effect_in_the_past(docs: Path, on: str, passes: bool) -> None:
+    report = gate(docs, on=dt.date.fromisoformat(on))
+    assert refused(report) == ([] if passes else [("9.1", "effective_on")])
+
+
+def test_no_version_stands_before_what_is_frozen(docs: Path) -> None:
+    draft(docs, "v3", "announced_on: 2026-03-01", "effective_on: 2026-04-01")
+    freeze(docs, "v3")
+    gate(docs)
+    library = load_library(docs)
+    policy = library.policies["privacy"]
+    assert [each.id for each in policy.versions] == ["v1", "v2", "v3"]
+    report = check_gate(policy, policy.versions[1], library.languages, ON)
+    assert refused(report) == [("9.1", "effective_on")]
+    assert "before v3" in report.refusals[0].message
+
+
+CORRECTION = {
+    "announced_on": "2020-01-01",
+    "effective_on": "2020-02-01",
+    "corrects": "v1",
+    "correction_reason": "{zh: 误植}",
+}
+
+
+def test_a_correction_of_a_frozen_version_stands_in_its_time(docs: Path) -> None:
+    assert refused(gate(docs, **CORRECTION)) == [("9.1", "effective_on")]  # v1 is no frozen one
+    freeze(docs, "v1")
+    assert refused(gate(docs, old="也可以要求", new="并可以要求", **CORRECTION)) == []
+
+
+def test_a_correction_changes_nothing_material_in_the_past(docs: Path) -> None:
+    freeze(docs, "v1")
+    assert refused(gate(docs, **SHARED, **CORRECTION)) == [("9.2 (3)", "material_kinds")]
+    told = {"material_kinds": "[sharing]", "change_note": "{zh: 见正文}"}
+    assert refused(gate(docs, **SHARED, **CORRECTION, **told)) == [("9.1", "effective_on")]
+    cut = {"reduces_rights": "true", "reacceptance": "express"}
+    assert refused(gate(docs, **CORRECTION, **cut)) == [("9.1", "effective_on")]
+
+
+def test_another_controller_in_policy_yml_is_another_organisation(docs: Path) -> None:
+    path = docs / "privacy/policy.yml"
+    facts = path.read_text("utf-8")
+    path.write_text(facts + "controller: {zh: 示例云}\n", encoding="utf-8")
+    freeze(docs, "v1")
+    assert refused(gate(docs)) == []
+    path.write_text(facts + "controller: {zh: 示例云, en: Example}\n", encoding="utf-8")
+    assert refused(gate(docs)) == []  # the same one in another language
+    path.write_text(facts + "controller: {zh: 样本云}\n", encoding="utf-8")
+    report = gate(docs)
+    assert refused(report) == [("9.2 (2)", "material_kinds")]
+    assert "示例云" in report.refusals[0].message
+
+
+def test_changed_sums_are_fees_unless_said_otherwise(docs: Path) -> None:
+    text = OLD + "\n## 五、其他 {#other}\n\n5.1 基础版每月 10 元，专业版每月 1,000 元。 {#fees}\n"
+    draft(docs, "v1", "announced_on: 2020-01-01", "effective_on: 2020-02-01", text=text)
+
+    def asked(old: str, new: str, **facts: str) -> list[tuple[str, str]]:
+        lines = [f"{name}: {value}" for name, value in (DATES | facts).items()]
+        draft(docs, "v2", *lines, text=text.replace(old, new))
+        library = load_library(docs)
+        policy = library.policies["privacy"]
+        return refused(check_gate(policy, policy.versions[-1], library.languages, ON))
+
+    question = [("3.6 of the user agreement", "fee_change")]
+    assert asked("10 元", "90 元") == question
+    assert asked("10 元", "90 元", fee_change="false") == question
+    assert asked("10 元", "10 美元") == question
+    assert asked("10 元", "90 元", fee_change="true") == []
+    assert asked("10 元", "90 元", not_material="{fees: 仅为举例}") == []
+    assert asked("1,000 元", "一千元") == []
+    assert asked("每月 10 元", "10 元/月") == []

@@ -5,6 +5,7 @@ from redline_samples import TEXT, changed, compare, edition, shown
 
 from clausepress.compare.redline import redline
 from clausepress.errors import ClausepressError
+from clausepress.text.model import Edition
 
 PARTS = TEXT.strip().split("\n\n")
 
@@ -147,6 +148,61 @@ def test_two_clauses_merged_lose_a_number_only() -> None:
     assert shown(found) == [("removed", "3.2", ""), ("renumbered", "", "")]
 
 
+ITEMS = ["（1）您事先书面同意；", "（2）法律另有规定；", "（3）公共利益需要。"]
+
+
+@pytest.mark.parametrize("lead", ["情形如下：", "我们在下列情形下可以不经同意提供您的信息："])
+def test_a_clause_that_became_a_list_is_layout(lead: str) -> None:
+    end = "\n\n1.2 其余从略，另行公告并通知用户。"
+    inline = edition(f"一、甲\n\n1.1 {lead}{''.join(ITEMS)}{end}")
+    listed = edition(f"一、甲\n\n1.1 {lead}\n\n" + "\n\n".join(ITEMS) + end)
+    for old, new in ((inline, listed), (listed, inline)):
+        assert redline(old, new).counts == {"layout": 3}
+
+
+def test_an_edit_in_a_clause_that_became_a_list_is_told_alone() -> None:
+    inline = edition(f"一、甲\n\n1.1 情形如下：{''.join(ITEMS)}")
+    items = [*ITEMS[:2], "（3）公共利益确有需要；", "（4）学术机构统计所需。"]
+    listed = edition("一、甲\n\n1.1 情形如下：\n\n" + "\n\n".join(items))
+    assert shown(redline(inline, listed)) == [
+        ("added", "", "确有"),
+        ("wording", "。", "；"),
+        ("added", "", "学术机构统计所需。"),
+    ]
+    assert shown(redline(listed, inline)) == [
+        ("removed", "确有", ""),
+        ("wording", "；", "。"),
+        ("removed", "学术机构统计所需。", ""),
+    ]
+
+
+def test_a_list_item_found_behind_a_new_one() -> None:
+    inline = edition(f"一、甲\n\n1.1 情形如下：{''.join(ITEMS)}")
+    items = [ITEMS[0], "（2）经司法机关依法要求；", *["（3）法律另有规定；", "（4）公共利益需要。"]]
+    listed = edition("一、甲\n\n1.1 情形如下：\n\n" + "\n\n".join(items))
+    assert ("added", "", "经司法机关依法要求；") in shown(redline(inline, listed))
+    assert "removed" not in redline(inline, listed).counts
+
+
+def test_short_items_in_another_order_are_a_move() -> None:
+    def text(*items: str) -> Edition:
+        ends = ["；"] * (len(items) - 1) + ["。"]
+        lines = [
+            f"（{n}）{item}{end}" for n, (item, end) in enumerate(zip(items, ends, strict=True), 1)
+        ]
+        return edition("一、甲\n\n1.1 情形：\n\n" + "\n\n".join(lines))
+
+    old = text("同意", "法定", "公益")
+    assert shown(redline(old, text("公益", "同意", "法定"))) == [
+        ("moved", "", ""),
+        ("wording", "。", "；"),
+        ("renumbered", "", ""),
+        ("renumbered", "", ""),
+        ("wording", "；", "。"),
+    ]
+    assert shown(redline(old, text("同意", "约定", "法定", "公益")))[0] == ("added", "", "约定；")
+
+
 def test_equal_ids_derived_from_numbers_prove_nothing() -> None:
     old = edition("一、总则\n\n1.1 账单每月寄出。\n\n1.2 密钥每年更换一次，由双方保管。")
     new = edition("一、总则\n\n1.1 密钥每年更换一次，由双方保管。\n\n1.2 发票另行约定寄送办法。")
@@ -192,6 +248,28 @@ def test_tables_are_compared_row_by_row() -> None:
         ("added", "", "丁地短信公司\t发送通知\t手机号码")
     ]
     assert shown(compare(("姓名、地址 |", "姓名、电话、地址 |"))) == [("added", "", "电话、")]
+
+
+def test_a_row_that_stands_elsewhere_in_its_table_is_a_move() -> None:
+    first, second = (
+        "| 甲地短信公司 | 发送通知 | 手机号码 |\n",
+        "| 丙地物流公司 | 寄送发票 | 姓名、地址 |\n",
+    )
+    words = first.strip("| \n").replace(" | ", "\t")
+    assert shown(compare((first, ""), (second, second + first))) == [("moved", words, words)]
+    for change in ("**发送通知**", "发 送通知"):  # a move would hide what else changed
+        other = first.replace("发送通知", change)
+        found = compare((first, ""), (second, second + other))
+        assert [kind for kind, *_ in shown(found)] == ["removed", "added"]
+
+
+def test_a_row_that_went_to_another_table_is_no_move() -> None:
+    row = "| 甲地短信公司 | 发送通知 |\n"
+    head = "| 单位 | 用途 |\n|---|---|\n"
+    one, two = f"{head}{row}| 乙地核验公司 | 实名核验 |\n", f"{head}| 丙地物流公司 | 寄送发票 |\n"
+    old = edition(f"1.1 安卓版：\n\n{one}\n苹果版：\n\n{two}")
+    new = edition(f"1.1 安卓版：\n\n{one.replace(row, '')}\n苹果版：\n\n{two}{row}")
+    assert [kind for kind, *_ in shown(redline(old, new))] == ["removed", "added"]
 
 
 def test_a_table_flattened_is_layout() -> None:
@@ -258,10 +336,81 @@ def test_a_raised_digit_is_no_matter_of_width() -> None:
     assert {kind for kind, *_ in shown(redline(old, new))} == {"wording"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("情形：①同意；②法定。", "情形：（1）同意；(2)法定。", "list-mark"),
+        ("违约金为 1,234,000 元。", "违约金为 1234000 元。", "width"),
+        ("下称“账户”和‘密码’……", "下称「账户」和『密码』...", "width"),
+        ("我们的 user's 权利，参见 'A' 栏。", "我们的 user’s 权利，参见“A”栏。", "width"),
+    ],
+)
+def test_another_look_of_the_same_word_is_folded(old: str, new: str, kind: str) -> None:
+    found = redline(edition(f"1.1 {old}"), edition(f"1.1 {new}"))
+    assert shown(found) == []
+    assert set(found.counts) - {"space"} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1,000.5", "1000"),
+        ("12,34", "1234"),
+        ("2,000", "20000"),
+        ("（1）", "（2）"),
+        ("②", "（3）"),
+    ],
+)
+def test_another_number_is_no_other_look(old: str, new: str) -> None:
+    ((kind, gone, come),) = shown(
+        redline(edition(f"1.1 共 {old} 项。"), edition(f"1.1 共 {new} 项。"))
+    )
+    assert (kind, gone, come) == ("wording", old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edit"),
+    [
+        ("help@qingshan.example", "desk@qingshan.example", ("help", "desk")),
+        (
+            "https://a.example/help/contact.html",
+            "https://a.example/help/us.html",
+            ("contact", "us"),
+        ),
+        ("https://a.example/x?from=app&v=2", "https://a.example/x?from=app&v=31", ("2", "31")),
+        ("https://a.example/x", "https://b.test/x", ("a.example", "b.test")),
+    ],
+)
+def test_a_link_or_mailbox_is_cut_at_its_segments(
+    old: str, new: str, edit: tuple[str, str]
+) -> None:
+    texts = [edition(f"1.1 详见 {link} 页面。") for link in (old, new)]
+    assert shown(redline(*texts)) == [("wording", *edit)]
+
+
+def test_two_edits_on_both_sides_of_a_colon_stay_two() -> None:
+    old, new = edition("1.1 甲方：青山，乙方：绿水。"), edition("1.1 委托人：云山，乙方：绿水。")
+    assert shown(redline(old, new)) == [("wording", "甲方", "委托人"), ("wording", "青", "云")]
+
+
 def test_words_are_cut_where_a_person_would() -> None:
     old = edition("1.1 下称“甲方”）应当付款。")
     new = edition("1.1 下称“甲方”或称“青山”）应当付款。")
     assert shown(redline(old, new)) == [("added", "", "或称“青山”")]
+
+
+def test_a_word_of_two_characters_is_not_cut_in_half() -> None:
+    text = "1.1 甲方守约，应{}方要求，由乙方删除用户数据，{}户另行登记，用户自理{}。"
+    old = edition(text.format("甲", "用", "，客户概不负责"))
+    assert shown(redline(old, edition(text.format("乙", "客", "，客户概不负责")))) == [
+        ("wording", "甲方", "乙方"),
+        ("wording", "用户", "客户"),
+    ]
+    assert shown(redline(old, edition(text.format("甲", "客", "，客服概不负责"))))[0] == (
+        "wording",
+        "用",
+        "客",
+    )
 
 
 def test_words_given_to_a_clause_of_nothing_but_its_number() -> None:

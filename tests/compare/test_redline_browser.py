@@ -110,6 +110,25 @@ HARD = {
         "## 一、服务\n\n1.1 甲方提供存储。\n\n1.2 乙方按月支付价款。",
         "## 一、我们做什么\n\n1.1 甲方提供存储。\n\n1.2 乙方按月支付价款。",
     ),
+    "a clause that became a list": (
+        "一、甲\n\n1.1 情形如下：（1）事先同意；②法律另有规定；（3）公共利益需要。\n\n1.2 从略。",
+        (
+            "一、甲\n\n1.1 情形如下：\n\n（1）事先同意；\n\n（2）司法机关要求；\n\n"
+            "（3）法律另有规定；\n\n（4）公共利益确有需要。\n\n1.2 从略。"
+        ),
+    ),
+    "short items in another order": (
+        "一、甲\n\n1.1 情形：\n\n（1）同意；\n\n（2）法定；\n\n（3）公益。\n\n（4）法定；",
+        "一、甲\n\n1.1 情形：\n\n（1）公益；\n\n（2）同意；\n\n（3）法定。\n\n（4）约定；",
+    ),
+    "words of two characters": (
+        "1.1 甲方守约，乙方守约。\n\n1.2 应甲方要求，由乙方付费。\n\n二、先用户后用户，先上后下",
+        "1.1 甲方守约，乙方守约。\n\n1.2 应乙方要求，由甲方付费。\n\n二、先客户后客户，后上先下",
+    ),
+    "links and looks": (
+        "1.1 写信给 help@a.example 或见 https://a.example/x?b=1，金额 1,000 元……下称“甲”。",
+        "1.1 写信给 desk@a.example 或见 https://b.test/x?b=12，金额 1000 元...下称「甲」。",
+    ),
     "a clause split under a new number": (
         "一、甲方按月支付价款，乙方按期交付货物，争议协商解决。",
         "一、甲方按月支付价款，\n\n二、乙方按期交付货物，争议协商解决。",
@@ -238,9 +257,12 @@ def test_changed_texts_compare_alike(page: Page, both: tuple[Edition, Edition]) 
     assert_same(page, *both)
 
 
-ODD = "，。（）“’.,:-'\" \t\u3000\u200b\ufeffaÉ_09０９ＡⅣ①㉑²ª½™ﬁ㎡㍿一百零𠮷𝟘😀e\u0301٣´한ｱﾞあ\x85"
+ODD = "（）()「』…⋯"
+ODD += "，。“’.,:-'\" \t\u3000\u200b\ufeffaÉ_09０９ＡⅣ①㉑²ª½™ﬁ㎡㍿一百零𠮷𝟘😀e\u0301٣´한ｱﾞあ\x85"
 LINES = st.lists(
-    st.sampled_from([*ODD, "https://a.cn/b?c.", "a.b@c.de", "2019-09-09", "1.2.3", "it's"]),
+    st.sampled_from(
+        [*ODD, "https://a.cn/b?c.", "a.b@c.de", "2019-09-09", "1.2.3", "it's", "1,000.5", "12"]
+    ),
     max_size=16,
 ).map("".join)
 PRINTED = [

@@ -28,12 +28,11 @@ WORDS = [
     "云",
 ]
 SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map("".join)
+TABLE = "\n\n| 表 | 头 |\n|---|---|\n| 丙 | 丁 |\n| **戊** | 己 |\n| 庚 | 辛 |"
 LINES = st.tuples(
     st.sampled_from(["", "", "- ", "一、", "1.1 ", "1.2 ", "2.1.1 ", "（1）", "## ", "2、"]),
     SENTENCES,
-    st.sampled_from(
-        ["。", "；", "", "**甲**", "（乙）", "\n\n| 表 | 头 |\n|---|---|\n| 丙 | 丁 |"]
-    ),
+    st.sampled_from(["。", "；", "", "**甲**", "（乙）", TABLE]),
 ).map("".join)
 TEXTS = st.lists(LINES, min_size=1, max_size=12)
 
@@ -45,7 +44,7 @@ def pairs(draw: st.DrawFn) -> tuple[Edition, Edition]:
     other = list(lines)
     for _ in range(draw(st.integers(0, 5))):
         at = draw(st.integers(0, len(other)))
-        kind = draw(st.sampled_from(["add", "drop", "move", "edit", "join"]))
+        kind = draw(st.sampled_from(["add", "drop", "move", "edit", "join", "turn"]))
         if kind == "add":
             other.insert(at, draw(LINES))
         elif at < len(other):
@@ -55,12 +54,19 @@ def pairs(draw: st.DrawFn) -> tuple[Edition, Edition]:
                 other.insert(draw(st.integers(0, len(other) - 1)), other.pop(at))
             elif kind == "edit":
                 other[at] = other[at].replace(draw(st.sampled_from(WORDS)), draw(SENTENCES))
+            elif kind == "turn":
+                other[at] = other[at].replace(
+                    "| 丙 | 丁 |\n| **戊** | 己 |", "| **戊** | 己 |\n| 丙 | 丁 |"
+                )
             elif at:
                 other[at - 1] += other.pop(at)
     try:
         return edition("\n\n".join(lines)), edition("\n\n".join(other))
     except SourceError:
         reject()  # a line joined to a table is no row
+
+
+CUT = ("added", "removed", "wording", "moved")  # the last one is a row of a table
 
 
 def form(text: str) -> str:
@@ -78,7 +84,7 @@ def kept(clause: Clause, hunks: list[Hunk], side: str, *, number: bool) -> str:
     for hunk in hunks:
         ref = getattr(hunk, f"{side}_clause")
         span = getattr(hunk, side)
-        if ref and ref.id == clause.id and span and hunk.kind in ("added", "removed", "wording"):
+        if ref and ref.id == clause.id and span and hunk.kind in CUT:
             for at in range(span.start + shift, span.end + shift):
                 text[at] = ""
     return form("".join(text))
@@ -177,7 +183,7 @@ def test_no_number_or_word_is_cut(both: tuple[Edition, Edition]) -> None:
 def test_turned_around_added_is_removed(both: tuple[Edition, Edition]) -> None:
     for text in both:  # short or repeated clauses can be paired in more than one right way
         bodies = [clause_text(clause) for clause in text.walk()]
-        assume(len(set(bodies)) == len(bodies) and all(len(body) > 11 for body in bodies))
+        assume(len(set(bodies)) == len(bodies) and all(len(set(body)) > 9 for body in bodies))
     there, back = redline(*both), redline(*reversed(both))
     assert bool(there.hunks) == bool(back.hunks)
     added = [h.new_clause.id for h in there.hunks if h.old_clause is None and h.new_clause]

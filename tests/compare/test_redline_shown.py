@@ -16,6 +16,7 @@ from clausepress.compare.report import SCHEMA_FILE, redline_json, redline_schema
 from clausepress.compare.show_html import render_html
 from clausepress.compare.show_text import render_text
 from clausepress.compare.stream import clause_text, clauses_of
+from clausepress.errors import ClausepressError
 from clausepress.i18n import labels
 
 OLD = edition()
@@ -123,6 +124,54 @@ def test_text_tells_counts_first_and_folds_what_changes_no_word() -> None:
     assert render_text(redline(OLD, OLD), OLD, OLD) == "no difference\n"
 
 
+def test_a_number_is_parted_from_its_text_as_on_a_page() -> None:
+    old, new = edition("1.1 30 日内应当付清。"), edition("1.1 30 日内必须付清。")
+    assert "1.1 30 日内[-应当-]{+必须+}付清。" in render_text(redline(old, new), old, new)
+    whole = "1.1 The parties first negotiate; failing that, a court decides."
+    split = whole.replace("; failing", ".\n\n1.2 Failing")
+    one, two = edition(whole, "en"), edition(split, "en")
+    assert "{+1.2 Failing+}" in render_text(redline(one, two), one, two)
+    assert "[-1.2 Failing-]" in render_text(redline(two, one), two, one)
+    html = render_html(redline(two, one), two, one, words=labels("en"))
+    assert "1.2 Failing</del>" in html
+
+
+def test_a_table_row_that_moved_is_told_above_its_clause() -> None:
+    row = "| 甲地短信公司 | 发送通知 | 手机号码 |\n"
+    new = changed((row, ""), ("姓名、地址 |\n", f"姓名、地址 |\n{row}"))
+    found = redline(OLD, new)
+    html = render_html(found, OLD, new, words=labels("zh"))
+    assert '<p class="cp-note" id="h1">表格行移位：甲地短信公司 发送通知 手机号码</p>' in html
+    assert "cp-moved" not in html  # the clause itself did not move
+    assert "<ins" not in html
+    assert "<del" not in html
+    assert "moved, a row of the table: 甲地短信公司\t发送" in render_text(found, OLD, new)
+
+
+def test_a_merge_is_told_once_under_all_its_numbers() -> None:
+    merged = changed(("\n\n3.2 任何", "任何"), ("3.3 ", "3.2 "))
+    text = render_text(redline(OLD, merged), OLD, merged)
+    assert text.count("[-3.2-]") == 1
+    assert "\n3.1, 3.2 → 3.1\n" in text
+
+
+def test_a_clause_without_a_number_is_named_by_its_first_words() -> None:
+    old = edition("前言甲\n\n## 适用范围\n\n本条款适用于全部用户。")
+    new = edition("前言乙\n\n## 适用范围\n\n本条款适用于部分用户。")
+    text = render_text(redline(old, new), old, new)
+    assert "\n适用范围\n" in text
+    assert "part-1" not in text
+    assert "preface" not in text
+
+
+def test_a_clause_that_is_gone_keeps_the_level_it_had() -> None:
+    old = edition("## 1.1 赔偿责任\n\n甲方承担全部损失。")
+    new = edition("## 一、总则\n\n### 1.1 会员积分\n\n每年清零一次，过期作废。")
+    html = render_html(redline(old, new), old, new, words=labels("zh"))
+    assert re.search(r'id="old-c1-1">.*<h2><span class="cp-number">.*赔偿责任.*</h2>', html)
+    assert re.search(r"<h3>.*会员积分.*</h3>", html)
+
+
 def test_json_is_as_its_published_schema_says() -> None:
     assert SCHEMA_FILE.read_bytes() == redline_schema_json()
     data = msgspec.json.decode(redline_json(FOUND, "a", "b"))
@@ -149,6 +198,21 @@ def test_the_command_prints_and_writes(files: tuple[str, str], form: str, tmp_pa
     assert out.read_text("utf-8") == printed.output
     assert "60" in printed.output
     assert CliRunner().invoke(cli, ["redline", files[0], files[0]]).exit_code == 0
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfeA\0B\0C", b"---\ntitle: [\n---\n"])
+def test_a_file_that_cannot_be_read_is_no_difference(
+    files: tuple[str, str], content: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "bad.zh.md"
+    if content is not None:
+        path.write_bytes(content)
+    for pair in ((str(path), files[0]), (files[0], str(path))):
+        error = CliRunner().invoke(cli, ["redline", *pair]).exception
+        assert isinstance(error, ClausepressError)
+        assert error.exit_code == 2
+        assert "bad.zh.md" in str(error)
+        assert "\n  fix: " in str(error)
 
 
 def test_the_command_refuses_two_languages(files: tuple[str, str], tmp_path: Path) -> None:

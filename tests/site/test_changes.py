@@ -266,3 +266,19 @@ def test_a_published_site_carries_what_verify_needs(frozen: Path) -> None:
 @pytest.mark.parametrize("name", ["archive", "as-of", "compare", "history", "feed.xml"])
 def test_names_of_pages_are_no_names_of_versions(name: str) -> None:
     assert id_fault(name)
+
+
+def test_a_site_without_an_api_leads_nowhere_that_is_not_there(tmp_path: Path) -> None:
+    config = write_site(tmp_path)
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("plugins: [clausepress]", "plugins: [{clausepress: {api: none}}]"),
+        encoding="utf-8",
+    )
+    site = build_site(config)
+    assert not (site / "zh/choices").exists()
+    for path in site.rglob("*"):
+        if path.suffix in (".html", ".link"):
+            text = path.read_text(encoding="utf-8")
+            for word in ("v1/forms", "timegate", "choices/", "widgets/"):
+                assert word not in text, (path, word)

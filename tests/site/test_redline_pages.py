@@ -154,6 +154,13 @@ PAIRS = {
             + "\n（3）甲方𠮷交付**货物**，期限 30 日 <a & b>。\n"
         ),
     ),
+    "merged": lambda: (
+        made(f"{TEXT}\n3.1 甲方负责解释；\n\n3.2 争议由法院裁决。\n\n3.3 乙方另行声明。\n"),
+        made(
+            TEXT.replace("| 纸张 | 10 |\n| 墨盒 | 20 |\n", "| 墨盒 | 20 |\n| 纸张 | 10 |\n")
+            + "\n### 小结\n\n3.1 甲方负责解释；应由法院裁决。\n\n3.2 子丑寅卯辰巳午未。\n"
+        ),
+    ),
     "none": lambda: (made(TEXT), made(TEXT)),
     "all": lambda: (Edition("zh", "𠮷协议"), made(TEXT)),
 }

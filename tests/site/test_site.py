@@ -272,8 +272,14 @@ def test_the_five_real_documents_become_a_site_that_shows_every_character(tmp_pa
             type=ImportReport,
         )
         source = apply_repairs(read_text(SOURCES / f"{name}.txt"), report.repairs)
-        assert page(site, f"{lang}/{policy}").text("cp-text") == visible_source(source)
         data = json.loads((site / lang / policy / "v1" / "edition.json").read_bytes())
+        lines = source.split("\n")
+        # A title printed once is the page's title, and the text goes without its line.
+        title = visible_source(data["edition"]["title"])
+        titles = [at for at, line in enumerate(lines) if visible_source(line) == title]
+        wanted = [source, *("\n".join(lines[:at] + lines[at + 1 :]) for at in titles)]
+        shown = page(site, f"{lang}/{policy}").text("cp-text")
+        assert shown in [visible_source(each) for each in wanted]
         assert page(site, f"{lang}/{policy}").text("cp-number") == re.sub(
             r"\s", "", "".join(numbers(data["edition"]["clauses"]))
         )

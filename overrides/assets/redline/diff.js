@@ -19,6 +19,8 @@ const CONFETTI = 0.4; // share of kept tokens below which a passage counts as re
 const SENTENCE_END = new Set("。；！？;!?.");
 const CLOSERS = new Set('，、：,:）)》】」”"’%');
 const OPENERS = new Set("（(《【「“");
+const LINKS = new Set("./?&=@:#%_+~-"); // what holds a link or a mailbox together
+const LATIN = /^[A-Za-z0-9]/;
 const COMMAS = new Set("，、,：:");
 
 /** One UTF-16 unit for each form. */
@@ -222,7 +224,7 @@ function joinCrumbs(edits, old, now) {
       /** @type {Edit} */
       const both = [last[0], edit[1], last[2], edit[3]];
       const least = Math.min(smallest[smallest.length - 1], own);
-      const crumb = edit[0] - last[1] === 1 && isShort(old[last[1]]) &&
+      const crumb = edit[0] - last[1] === 1 && isCrumb(old, last[1]) &&
         onOneLine(old, both[0], both[1]) && onOneLine(now, both[2], both[3]);
       if (crumb && size(both) - least <= LARGEST) {
         joined[joined.length - 1] = both;
@@ -244,8 +246,15 @@ function width(tokens, start, end) {
   return sum;
 }
 
-/** @param {Token} token */
-const isShort = (token) => length(token.form) <= 3 && startsWithLetter(token.form);
+/** Whether a token is one character or short word, or a mark inside a link.
+ * @param {Token[]} tokens @param {number} at */
+function isCrumb(tokens, at) {
+  const { start, end, form } = tokens[at];
+  if (!LINKS.has(form)) return length(form) <= 3 && startsWithLetter(form);
+  const before = tokens[at - 1], after = tokens[at + 1];
+  return before?.end === start && after?.start === end && LATIN.test(before.form) &&
+    LATIN.test(after.form);
+}
 
 /** @param {Token[]} tokens @param {number} start @param {number} end */
 const onOneLine = (tokens, start, end) =>

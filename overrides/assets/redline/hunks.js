@@ -6,6 +6,7 @@ import { NUMBER, samePlace, slice, tokenise } from "./stream.js";
 
 /** @import { Edit } from "./diff.js" */
 /** @import { Rename } from "./renames.js" */
+/** @import { Cut } from "./tables.js" */
 /** @import { Token, Unit } from "./stream.js" */
 
 /** What a difference is.
@@ -81,6 +82,25 @@ export function* editHunks([i1, i2, j1, j2], old, now) {
   }
 }
 
+/** What is told of the edits of rows that moved within their table as they are, by edit: the hunk
+ * stands at the new place; the edit at the old one tells nothing.
+ * @param {Cut[]} cuts @param {Side} old @param {Side} now */
+export function movedRows(cuts, old, now) {
+  const rows = new Map(cuts.filter((cut) => cut.row).map((cut) => [cut.old, cut]));
+  /** @type {Map<string, Hunk[]>} */
+  const told = new Map();
+  for (const { old: here, now: there, stood } of cuts) {
+    const left = stood && rows.get(stood);
+    if (!left) continue;
+    const [a] = covers(old, ...stood), [b] = covers(now, ...there);
+    const before = span(a), after = span(b);
+    if (before.text !== after.text) continue;
+    told.set(`${[...left.old, ...left.now]}`, []);
+    told.set(`${[...here, ...there]}`, [hunk("moved", a[0], b[0], before, after)]);
+  }
+  return told;
+}
+
 /** What a stretch of tokens covers of each clause. @param {Side} side @param {number} start
  * @param {number} end */
 function covers({ tokens, units }, start, end) {
@@ -154,7 +174,9 @@ function look(token, before, after, names) {
     const old = nameOf(before), now = nameOf(after);
     if (old !== now) return names.has(`${old}\n${now}`) ? "renamed-term" : "wording";
   }
-  return withoutSpace(before) === withoutSpace(after) ? "space" : "width";
+  if (withoutSpace(before) === withoutSpace(after)) return "space";
+  const isNumber = token.form.startsWith("(") && squeezed(before) !== squeezed(after);
+  return isNumber ? "list-mark" : "width";
 }
 
 /** @param {string} text */

@@ -3,7 +3,7 @@
 import { chars, cut, length } from "./chars.js";
 import { plain } from "./edition.js";
 
-/** @import { Hunk, HunkClass } from "./hunks.js" */
+/** @import { ClauseRef, Hunk, HunkClass, Span } from "./hunks.js" */
 /** @import { Run } from "./edition.js" */
 
 /** Labels in the reader's language: `words` by the English ones.
@@ -23,6 +23,24 @@ export const escape = (text) => text.replace(/[&<>"']/g, (char) => ESCAPES[char]
  * @param {Record<string, string | number>} values */
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+
+/** What stands between a number and its text: nothing after a full-width mark.
+ * @param {string} number @param {string} following */
+export function gap(number, following) {
+  const last = number.at(-1);
+  if (!last || "、）】：".includes(last)) return "";
+  const wide = (following || " ") >= "\u2e80";
+  return last === ")" && wide ? "" : " ";
+}
+
+/** The characters of a stretch, its number parted from its text as on a page.
+ * @param {ClauseRef | null} ref @param {Span | null} span */
+function printed(ref, span) {
+  if (!ref || !span) return "";
+  if (span.start >= 0 || span.end <= 0) return span.text;
+  const all = chars(span.text), text = cut(all, -span.start);
+  return cut(all, 0, -span.start) + gap(ref.number, text) + text;
+}
 
 /** @param {string} label */
 const spoken = (label) => `<span class="cp-label">${escape(label)} </span>`;
@@ -63,14 +81,16 @@ export class Marks {
     const parts = [];
     let at = start;
     for (const hunk of hunks) {
-      if (!hunk.new || stress.includes(hunk) || hunk.class === "renamed-term") continue;
+      if (!hunk.new || ["renamed-term", "moved"].includes(hunk.class)) continue;
+      if (stress.includes(hunk)) continue;
       const first = Math.max(hunk.new.start, start), last = Math.min(hunk.new.end, end);
       const opens = first === hunk.new.start && (first < end || hunk.new.end === end);
       if (first > last || (first === last && !opens)) continue;
       parts.push(this.stretch(runs, start, at, first, stress));
       let id = opens ? hunk.id : "";
-      if (opens && hunk.old?.text) {
-        parts.push(this.deleted(escape(hunk.old.text), id));
+      const gone = opens ? printed(hunk.old_clause, hunk.old) : "";
+      if (gone) {
+        parts.push(this.deleted(escape(gone), id));
         id = "";
       }
       const text = this.stretch(runs, start, first, last, stress);

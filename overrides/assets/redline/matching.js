@@ -1,8 +1,9 @@
 // Which clause of the old text became which of the new one (clausepress.compare.matching): first
-// those with the same words, then the same given id, then by likeness, then by the clauses below.
+// those with the same words, then the same given id, then short items below one clause, then by
+// likeness, then by the clauses below.
 
-import { Codes, diff, LARGEST_SEARCH } from "./diff.js";
-import { similarity } from "./lcs.js";
+import { Codes, diff } from "./diff.js";
+import { GRAM, grams, likeness, shared } from "./likeness.js";
 
 /** @import { Unit } from "./stream.js" */
 
@@ -12,11 +13,14 @@ import { similarity } from "./lcs.js";
 const LIKE = 0.5; // likeness of a pair that nothing else speaks for
 const LIKE_IN_PLACE = 0.3; // the same with the same number between the same neighbours
 const LIKE_ELSEWHERE = 0.6; // the same for a clause that moved
+const LIKE_WHOLE = 0.6; // the same with all that stands below, for a clause that became a list
 const SHORT = 6; // tokens below which a clause is not found elsewhere by its words
 const HELD = 0.6; // share of a clause's words that another must hold to be its other half
+const HELD_BELOW = 0.5; // the same for an item below that clause, by shorter runs
 const COMMON = 24; // clauses with a run of tokens above which it tells nothing
 const CHOICES = 8; // clauses compared closely for each
-const GRAM = 3;
+const GRAM_BELOW = 2;
+const CLOSERS = new Set("。；，、;,.");
 
 /** The groups in the order of the new text; units in none are gone or new.
  * @param {Unit[]} old @param {Unit[]} now @param {Codes} codes */
@@ -24,6 +28,7 @@ export function matchUnits(old, now, codes) {
   const matcher = new Matcher(old, now, codes);
   matcher.byWords();
   matcher.byId();
+  matcher.byItems();
   matcher.byLikeness();
   matcher.byChildren();
   return matcher.groups();
@@ -39,6 +44,7 @@ class Matcher {
   constructor(old, now, codes) {
     this.old = old;
     this.now = now;
+    this.codes = codes;
     this.olds = old.map((unit) => codes.encode(unit.tokens));
     this.nows = now.map((unit) => codes.encode(unit.tokens));
   }
@@ -85,6 +91,17 @@ class Matcher {
     }
   }
 
+  /** Pairs short items with the same words below paired clauses, their closing mark aside. */
+  byItems() {
+    const theirs = items(this.now, this.nows, this.toOld);
+    for (const { parent, item, here } of items(this.old, this.olds, this.toNew).values()) {
+      if (parent >= 0 && !this.toNew.has(parent)) continue;
+      const there = theirs.get(`${this.toNew.get(parent) ?? -1} ${item}`)?.here ?? [];
+      if (here.length !== there.length) continue;
+      for (const [at, a] of here.entries()) this.pair(a, there[at]);
+    }
+  }
+
   /** Pairs what is left, the likest first. */
   byLikeness() {
     /** @type {[number, number, number][]} */
@@ -92,7 +109,7 @@ class Matcher {
     const beforeOld = before(this.toNew, this.old.length);
     const beforeNow = before(this.toOld, this.now.length);
     for (const [a, b] of this.candidates()) {
-      const like = this.likeness(a, b);
+      let like = this.likeness(a, b);
       const inPlace = this.toNew.get(beforeOld[a]) === beforeNow[b];
       const same = this.old[a].number === this.now[b].number;
       const sizes = [this.olds[a].length, this.nows[b].length];
@@ -100,6 +117,9 @@ class Matcher {
       if (inPlace && same) needed = sizes.every(Boolean) ? LIKE_IN_PLACE : 0; // may gain its text
       else if (inPlace) needed = LIKE;
       else if (Math.min(...sizes) < SHORT && !(same && this.hasSameParent(a, b))) continue;
+      if (like < needed && (inPlace || (same && this.hasSameParent(a, b)))) {
+        [like, needed] = [this.wholeLikeness(a, b), LIKE_WHOLE];
+      }
       if (like >= needed) {
         const bonus = 0.1 * Number(same) + 0.1 * Number(inPlace) +
           0.05 * Number(this.hasSameParent(a, b));
@@ -159,13 +179,16 @@ class Matcher {
     const [mine, theirs] = side === "now" ? [this.nows, this.olds] : [this.olds, this.nows];
     for (let at = 1; at < mine.length; at++) {
       const index = step > 0 ? at : mine.length - at;
-      const group = into.get(index - step);
-      if (into.has(index) || !group || !mine[index]) continue;
+      if (into.has(index) || !mine[index]) continue;
+      const above = into.get(this[side][index].parent);
+      const group = into.get(index - step) ?? above;
+      if (!group) continue;
       const others = side === "now" ? group.old : group.now, own = group[side];
-      const rest = new Set(others.flatMap((each) => [...grams(theirs[each])]));
-      for (const each of own) for (const gram of grams(mine[each])) rest.delete(gram);
-      const here = grams(mine[index]);
-      if (shared(here, rest) >= HELD * here.size) {
+      const [size, held] = group === above ? [GRAM_BELOW, HELD_BELOW] : [GRAM, HELD];
+      const rest = new Set(others.flatMap((each) => [...grams(theirs[each], size)]));
+      for (const each of own) for (const gram of grams(mine[each], size)) rest.delete(gram);
+      const here = grams(mine[index], size);
+      if (shared(here, rest) >= held * here.size) {
         own.push(index);
         own.sort((a, b) => a - b);
         into.set(index, group);
@@ -176,10 +199,25 @@ class Matcher {
   /** Share of tokens that two clauses have in common, in order (0 to 1).
    * @param {number} a @param {number} b */
   likeness(a, b) {
-    const old = this.olds[a], now = this.nows[b];
-    if (old.length * now.length <= LARGEST_SEARCH) return similarity(old, now);
-    const mine = grams(old), theirs = grams(now); // as good for a long text, and linear
-    return 2 * shared(mine, theirs) / (mine.size + theirs.size);
+    return likeness(this.olds[a], this.nows[b]);
+  }
+
+  /** The same with the clauses below that are not paired; 0 when there are none.
+   * @param {number} a @param {number} b */
+  wholeLikeness(a, b) {
+    const old = this.whole(this.old, this.olds, a, this.toNew);
+    const now = this.whole(this.now, this.nows, b, this.toOld);
+    return old === this.olds[a] && now === this.nows[b] ? 0 : likeness(old, now);
+  }
+
+  /** @param {Unit[]} units @param {string[]} texts @param {number} top
+   * @param {Map<number, number>} taken */
+  whole(units, texts, top, taken) {
+    let text = texts[top];
+    for (let at = top + 1; at < units.length && units[at].parent >= top; at++) {
+      if (!taken.has(at)) text += this.codes.encode(units[at].numberTokens) + texts[at];
+    }
+    return text;
   }
 
   /** @param {number} a @param {number} b */
@@ -219,6 +257,23 @@ class Matcher {
   }
 }
 
+/** Short items that are not paired yet, by the clause above and their words.
+ * @param {Unit[]} units @param {string[]} texts @param {Map<number, number>} taken */
+function items(units, texts, taken) {
+  /** @type {Map<string, { parent: number, item: string, here: number[] }>} */
+  const found = new Map();
+  for (const { index, parent, tokens } of units) {
+    const text = texts[index];
+    const item = CLOSERS.has(tokens.at(-1)?.form ?? "") ? text.slice(0, -1) : text;
+    if (taken.has(index) || !item || item.length >= SHORT) continue;
+    const key = `${parent} ${item}`;
+    const known = found.get(key) ?? { parent, item, here: [] };
+    found.set(key, known);
+    known.here.push(index);
+  }
+  return found;
+}
+
 /** Texts that are long and not paired yet, with their indices.
  * @param {string[]} texts @param {Map<number, number>} taken */
 function places(texts, taken) {
@@ -235,22 +290,6 @@ function add(lists, key, value) {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
-}
-
-/** @param {string} text @returns {Set<string>} */
-function grams(text) {
-  const found = new Set();
-  for (let at = 0; at === 0 || at + GRAM <= text.length; at++) {
-    if (text) found.add(text.slice(at, at + GRAM));
-  }
-  return found;
-}
-
-/** @param {Set<string>} a @param {Set<string>} b */
-function shared(a, b) {
-  let count = 0;
-  for (const each of a) if (b.has(each)) count++;
-  return count;
 }
 
 /** For each unit the nearest paired one before it.

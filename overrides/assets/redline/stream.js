@@ -1,7 +1,8 @@
 // An edition as units of tokens: what a redline compares (clausepress.compare.stream).
 //
-// Tokens are compared by their form: width, quotation marks and composition set aside, white space
-// left out. Offsets lead back to the text as printed, in code points.
+// Tokens are compared by their form: width, quotation marks, composition, and the look of numbers
+// (① and (1), 1,000 and 1000) set aside, white space left out. Offsets lead back to the text as
+// printed, in code points.
 
 import { chars, cut, length, LETTER, places, SPACE } from "./chars.js";
 import { clausesOf, clauseText, linesOf, plain } from "./edition.js";
@@ -43,22 +44,24 @@ export const NUMBER = -1;
 /** Inside a class of a regular expression: Chinese numerals. */
 export const HAN_NUMERAL = "零〇一二三四五六七八九十百千万亿两";
 
-const WIDE = /[\uff01-\uff5e\u3000“”„‟‘’‚‛]/g;
+const WIDE = /[\uff01-\uff5e\u3000“”„‟「」『』‘’‚‛]/g;
 const WORD = `(?![\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u3040-\\u30ff])[${LETTER}_]`;
 const HAN = `(?![${HAN_NUMERAL}])[\\u3400-\\u9fff]`;
 const TOKEN = new RegExp(
   [
     HAN, // most of a Chinese text, found at once
-    "(?:https?://|www\\.)[A-Za-z0-9_./?=&%#:~+\\-]*[A-Za-z0-9_/]",
-    "[A-Za-z0-9._%+\\-]+@[A-Za-z0-9\\-]+(?:\\.[A-Za-z0-9\\-]+)+",
     "[0-9]+(?:[.,:/\\-][0-9]+)*",
+    "\\([0-9]{1,2}\\)",
+    "[…⋯]+|\\.{2,}",
     `${WORD}[\\u0300-\\u036f]*(?:${WORD}|[\\u0300-\\u036f]|['\\-](?=${WORD}))*`,
     `[${HAN_NUMERAL}]+`,
     `[^${SPACE}\\u00ad\\u200b-\\u200d\\u2060\\ufeff]`,
   ].join("|"),
   "gu",
 );
-const MEANINGFUL = // m² is not m2, ① is not 1
+const THOUSANDS = /(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])/g;
+const CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳";
+const MEANINGFUL = // m² is not m2, ㉑ is not 21
   /[ªº²³¹¼-¾\u2070-\u209c℠™\u2150-\u215f\u2189\u2460-\u2473\u24b6-\u24ea\u3244-\u3247\u3251-\u327e\u3280-\u32bf]/;
 
 /** The preface and every clause in printed order, as units.
@@ -110,7 +113,7 @@ export function tokenise(text, forms) {
   for (const { 0: word, index } of text.replace(WIDE, narrow).matchAll(TOKEN)) {
     let form = forms.get(word);
     if (form === undefined) {
-      form = word.normalize(MEANINGFUL.test(word) ? "NFC" : "NFKC");
+      form = formOf(word);
       forms.set(word, form);
     }
     found.push([place(index), place(index + word.length), form]);
@@ -118,10 +121,19 @@ export function tokenise(text, forms) {
   return found;
 }
 
+/** @param {string} word */
+function formOf(word) {
+  if (/^(?:[…⋯]|\.\.)/.test(word)) return "…";
+  if (CIRCLED.includes(word)) return `(${CIRCLED.indexOf(word) + 1})`;
+  if (word === "'") return '"';
+  return word.normalize(MEANINGFUL.test(word) ? "NFC" : "NFKC")
+    .replace(THOUSANDS, (number) => number.replaceAll(",", ""));
+}
+
 /** @param {string} char */
 function narrow(char) {
   if (char === "\u3000") return " ";
-  if ("“”„‟".includes(char)) return '"';
+  if ("“”„‟「」『』".includes(char)) return '"';
   if ("‘’‚‛".includes(char)) return "'";
   return String.fromCharCode(char.charCodeAt(0) - 0xfee0);
 }

@@ -7,8 +7,9 @@ import { similarity } from "./lcs.js";
 /** @import { Token } from "./stream.js" */
 
 /** @typedef {[start: number, end: number]} Range */
-/** A stretch of both streams that is compared by itself; `row` is one that only one text has.
- * @typedef {{ old: Range, now: Range, row: boolean }} Cut */
+/** A stretch of both streams that is compared by itself; `row` is one that only one text has
+ * there, `stood` where such a row of the new text stood in the old table.
+ * @typedef {{ old: Range, now: Range, row: boolean, stood?: Range }} Cut */
 
 const TABLES_LIKE = 0.3;
 const ROWS_LIKE = 0.45;
@@ -55,17 +56,24 @@ function* cutRows(old, now, mine, theirs, codes) {
     if (a[x] === b[y]) return 2;
     return similarity(a[x], b[y]) + (firstA[x] === firstB[y] ? SAME_FIRST_CELL : 0);
   };
+  const pairs = pairInOrder(a.length, b.length, like, ROWS_LIKE);
+  const gone = left(rowsA, new Set(pairs.map(([x]) => x)), old);
+  const come = left(rowsB, new Set(pairs.map(([, y]) => y)), now);
+  /** @type {Map<Range, Range>} */
+  const stood = new Map();
+  for (const [words, rows] of come) {
+    const here = gone.get(words) ?? [];
+    for (const [at, row] of rows.slice(0, here.length).entries()) stood.set(row, here[at]);
+  }
   let x = 0, y = 0;
   let [i] = mine, [j] = theirs;
-  for (
-    const [p, q] of [...pairInOrder(a.length, b.length, like, ROWS_LIKE), [a.length, b.length]]
-  ) {
+  for (const [p, q] of [...pairs, [a.length, b.length]]) {
     for (const row of rowsA.slice(x, p)) {
       yield { old: row, now: [j, j], row: true };
       i = row[1];
     }
     for (const row of rowsB.slice(y, q)) {
-      yield { old: [i, i], now: row, row: true };
+      yield { old: [i, i], now: row, row: true, stood: stood.get(row) };
       j = row[1];
     }
     if (p < a.length) {
@@ -74,6 +82,21 @@ function* cutRows(old, now, mine, theirs, codes) {
     }
     [x, y] = [p + 1, q + 1];
   }
+}
+
+/** The rows that are not paired, by what stands in them.
+ * @param {Range[]} rows @param {Set<number>} paired @param {Token[]} tokens */
+function left(rows, paired, tokens) {
+  /** @type {Map<string, Range[]>} */
+  const found = new Map();
+  for (const [at, row] of rows.entries()) {
+    if (paired.has(at)) continue;
+    const words = JSON.stringify(
+      tokens.slice(...row).map(({ cell, form, mark }) => [cell, form, mark]),
+    );
+    found.set(words, [...found.get(words) ?? [], row]);
+  }
+  return found;
 }
 
 /** Cell by cell; rows with other columns are compared whole.

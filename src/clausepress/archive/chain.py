@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 
 from clausepress.archive.editions import RESTORE
-from clausepress.archive.head import Head, digest_of
+from clausepress.archive.head import Head, UnknownSigner, digest_of, open_head
 from clausepress.archive.manifest import FILE, FOLDER, HEAD, KEYS, SCHEMA, Manifest
 from clausepress.errors import SourceError
-from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
+from clausepress.note import Malformed, Unsigned, VerifierKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,14 @@ def _read_head(folder: Path, keys: tuple[VerifierKey, ...]) -> Head | None:
             "restore it from version control",
         )
     try:
-        head = Head.parse(_open(path.read_text("utf-8"), keys))
+        head = open_head(path.read_text("utf-8"), keys)
+    except UnknownSigner as error:
+        raise SourceError(
+            path,
+            f"is no signed head: {error}, whose line is missing in {folder.parent / KEYS}",
+            f"put the line back that begins so: lines are added to {KEYS}, never taken out; if the"
+            " press has no such key, the head is a forgery",
+        ) from error
     except (Malformed, Unsigned, UnicodeError) as error:
         raise SourceError(path, f"is no signed head: {error}", RESTORE) from error
     except OSError as error:
@@ -150,13 +157,3 @@ def _read_head(folder: Path, keys: tuple[VerifierKey, ...]) -> Head | None:
     if head.policy != folder.name:
         raise SourceError(path, f"is the head of {head.policy}: it was copied", RESTORE)
     return head
-
-
-def _open(note: str, keys: tuple[VerifierKey, ...]) -> str:
-    """The text of a note that one of the keys signed."""
-    for key in keys[:-1]:
-        try:
-            return open_note(note, key)
-        except Unsigned:
-            continue
-    return open_note(note, keys[-1])

@@ -118,8 +118,8 @@ def _archived(library: Library, path: Path) -> Publication:
         announced_on=file.announced_on,
         effective_on=file.effective_on,
         first_on=min(dates, default=None),
-        controller=policy.file.controller.get(path.stem, ""),
-        prevails=policy.file.prevails,
+        controller=policy.controller(version).get(path.stem, ""),
+        prevails=policy.prevails(version),
         body_digest=published.body_digest,
         source_digest=published.source_digest,
     )

@@ -208,6 +208,8 @@ def _content(
         previous=last.digest if last else "",
         frozen_at=at,
         tool=f"clausepress {__version__}",
+        controller=policy.file.controller,
+        prevails=policy.file.prevails,
         facts=version.file,
         facts_digest=digest_of(facts),
         editions=editions,

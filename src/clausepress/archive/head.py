@@ -11,12 +11,25 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from clausepress.note import Malformed, decode_base64, decode_decimal
+from clausepress.note import (
+    Malformed,
+    Unsigned,
+    VerifierKey,
+    decode_base64,
+    decode_decimal,
+    open_note,
+    signers,
+)
 
 ORIGIN = "clausepress.manifests/"
 _SHA256 = 32  # bytes
+
+
+class UnknownSigner(Unsigned):
+    """A head that none of the keys has signed; the message names the key that has."""
 
 
 class Head(NamedTuple):
@@ -47,6 +60,26 @@ class Head(NamedTuple):
     def __str__(self) -> str:
         digest = b64encode(bytes.fromhex(self.digest.removeprefix("sha256:"))).decode()
         return f"{ORIGIN}{self.policy}\n{self.size}\n{digest}\n"
+
+
+def open_head(note: str, keys: Sequence[VerifierKey]) -> Head:
+    """Return the head in a note that one of the keys signed.
+
+    Raises:
+        Malformed: It is no note with a head.
+        UnknownSigner: It is signed by other keys only.
+        Unsigned: It is not what the key has signed.
+    """
+    names = signers(note)
+    known = [key for key in keys if key.label in names]
+    if not known:
+        raise UnknownSigner(f"it is signed by {' and '.join(names)}")
+    for key in known[:-1]:
+        try:
+            return Head.parse(open_note(note, key))
+        except Unsigned:
+            continue
+    return Head.parse(open_note(note, known[-1]))
 
 
 def digest_of(data: bytes) -> str:

@@ -99,6 +99,8 @@ def _version(policy: Policy, version: Version, status: Status) -> dict[str, Any]
         "announced_on": file.announced_on,
         "effective_on": file.effective_on,
         "status": status,
+        "controller": policy.controller(version),
+        "prevails": policy.prevails(version),
         "material_kinds": file.material_kinds,
         "reduces_rights": file.reduces_rights,
         "fee_change": file.fee_change,

@@ -67,6 +67,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         previous: Digest over the bytes of the manifest at ``index - 1``, empty for the first.
         frozen_at: When it was frozen, UTC, whole seconds.
         tool: Name and version of the program that froze it.
+        controller: What ``policy.yml`` said of the controller, per language.
+        prevails: Language of the edition that prevails, as ``policy.yml`` said.
         facts: What ``version.yml`` said.
         facts_digest: Over the bytes of ``version.yml``.
         editions: Digests per language.
@@ -80,6 +82,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     previous: str
     frozen_at: dt.datetime
     tool: str
+    controller: dict[str, str]
+    prevails: str
     facts: VersionFile
     facts_digest: str
     editions: dict[str, FrozenEdition]

@@ -60,20 +60,23 @@ class History:
 
     Attributes:
         original: Path of the page of the text in force.
-        api: URL of the API's ``/v1/`` folder; empty when it is beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
         periods: Every period that has begun, whether or not it has an edition in the language.
         mementos: Those that have one, oldest first.
     """
 
     original: str
-    api: str
+    api: str | None
     periods: tuple[Period, ...]
     mementos: tuple[Memento, ...]
 
     @property
-    def timegate(self) -> str:
-        """Address of the TimeGate."""
-        return f"{self.api or 'v1/'}{TIMEGATES}{self.original.rstrip('/')}"
+    def timegate(self) -> list[Link]:
+        """The link to the TimeGate, where there is an API."""
+        if self.api is None:
+            return []
+        path = f"{self.api or 'v1/'}{TIMEGATES}{self.original.rstrip('/')}"
+        return [Link("timegate", path)]
 
     @property
     def timemap(self) -> str:
@@ -94,7 +97,7 @@ class History:
         original = "original" if here is None else "original latest-version"
         found = [
             *([] if path == self.original else [Link(original, self.original)]),
-            Link("timegate", self.timegate),
+            *self.timegate,
             Link("timemap", self.timemap, LINK_FORMAT),
             Link("version-history", f"{self.original}archive/"),
         ]
@@ -120,7 +123,7 @@ def history(
     versions: Iterable[tuple[str, dt.date | None]],
     pages: Mapping[str, str],
     on: dt.date,
-    api: str = "",
+    api: str | None = "",
 ) -> History:
     """Return the dated states of a page as they stand on a day.
 
@@ -129,7 +132,7 @@ def history(
         versions: Id and effective date of each published version, by rank, oldest first.
         pages: Version id to path of its permanent page in the language, where it has one.
         on: The day; what begins later is not part of it yet.
-        api: URL of the API's ``/v1/`` folder when it is not beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
     """
     begun = tuple(each for each in periods(versions) if each.begins <= on)
     mementos = tuple(
@@ -188,7 +191,7 @@ def timemap(found: History, base: str) -> bytes:
     )
     lines = [
         _link(Link("original", found.original), base),
-        _link(Link("timegate", found.timegate), base),
+        *(_link(link, base) for link in found.timegate),
         _link(Link("self", found.timemap, LINK_FORMAT), base) + span,
     ]
     for each in found.mementos:

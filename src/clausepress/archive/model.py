@@ -99,7 +99,8 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         effective_on: 生效日期; in effect from 00:00 Asia/Shanghai.
         order: Rank among the versions of the policy, from 1; when one states it, all do.
         material_kinds: Material changes against the version before.
-        not_material: Kinds that the gate proposes and the editor declines, each with the reason.
+        not_material: Kinds that the gate proposes and the editor declines, each with the reason;
+            ``fees`` for sums of money that changed and are no fees.
         reduces_rights: Whether it cuts rights of the people concerned (clause 9.1).
         reacceptance: ``express`` when everyone must expressly agree again; those who have not
             stay on the text they agreed to.
@@ -119,7 +120,7 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_on: dt.date | None = None
     order: int = 0
     material_kinds: tuple[MaterialKind, ...] = ()
-    not_material: dict[MaterialKind, str] = {}
+    not_material: dict[MaterialKind | Literal["fees"], str] = {}
     reduces_rights: bool = False
     reacceptance: Literal["", "express"] = ""
     untranslated: tuple[str, ...] = ()

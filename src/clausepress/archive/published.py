@@ -112,6 +112,16 @@ class Policy:
         statuses = self.statuses(on)
         return tuple(version for version in self.versions if statuses[version.id] != "draft")
 
+    def controller(self, version: Version) -> dict[str, str]:
+        """Return the controller per language: the one a frozen version was frozen with, else the
+        one of ``policy.yml``."""
+        return version.manifest.controller if version.manifest else self.file.controller
+
+    def prevails(self, version: Version) -> str:
+        """Return the language of the edition that prevails: the one a frozen version was frozen
+        with, else the one of ``policy.yml``."""
+        return version.manifest.prevails if version.manifest else self.file.prevails
+
     def title(self, lang: str) -> str:
         """Return the policy's title in a language, or in the one that prevails."""
         titles = self.file.title

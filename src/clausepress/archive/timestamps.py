@@ -88,8 +88,11 @@ def check_response(data: bytes, message: bytes, authorities: Sequence[bytes]) ->
         TimeStampError: It is no response, of another message, or its signature does not hold.
     """
     try:
+        response = decode_timestamp_response(data)
+    except ValueError as error:
+        raise TimeStampError("is no time-stamp response (RFC 3161, in DER)") from error
+    try:
         with warnings.catch_warnings(action="ignore"):  # on oddities of a certificate
-            response = decode_timestamp_response(data)
             whole = response.as_bytes() == data
             leaf = _signing_certificate(response)
             imprint = response.tst_info.message_imprint

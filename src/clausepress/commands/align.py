@@ -35,8 +35,8 @@ def align(names: tuple[str, ...], docs: Path, form: str, pairs: bool) -> None:
     sources = open_sources(names, docs)
     if len(sources) != 2:
         raise click.UsageError(
-            f"two texts are compared, and {len(sources)} were named: "
-            + (", ".join(source.name for source in sources) or "none")
+            f"two texts are compared, and {len(sources)} {'was' if len(sources) == 1 else 'were'}"
+            " named: " + (", ".join(source.name for source in sources) or "none")
         )
     report = align_texts(*sources)
     if form == "json":

@@ -79,7 +79,12 @@ def _ask_gate(library: Library, policy_id: str, version_id: str, historic: str) 
                 f"  clause {each.clause}: {each.message}\n    fix: {each.fix}"
                 for each in report.refusals
             )
-            raise ClausepressError(f"{version.path}: the gate does not let it pass:\n{shown}")
+            against = f" (compared with {report.before})" if report.before else ""
+            raise ClausepressError(
+                f"{version.path}: the gate does not let it pass{against}:\n{shown}"
+            )
+        if report.before:
+            click.echo(f"compared with {report.before}")
         for each in report.proposals:
             answer = "confirmed" if each.kind in version.file.material_kinds else "declined"
             click.echo(f"{answer}: {each.kind} (clause {each.clause or '–'}: {each.reason})")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clausepress.commands.options import docs_option
+from clausepress.i18n import counted
 
 if TYPE_CHECKING:
     from clausepress.text.ids import IdReport
@@ -105,17 +106,20 @@ def _sum_up(reports: list[IdReport], at_least: float) -> None:
     sure = [each for each in left if each.id and each.confidence >= at_least]
     doubtful = [each for each in left if each.id and each.confidence < at_least]
     nameless = len(left) - len(sure) - len(doubtful)
-    click.echo(f"{len(every)} clauses without an id, {len(every) - len(left)} ids written")
+    written = counted(len(every) - len(left), "id")
+    click.echo(f"{counted(len(every), 'clause')} without an id, {written} written")
     if sure:
-        click.echo(f"{len(sure)} are at least {at_least:.0%} sure: --write writes them")
+        click.echo(f"{len(sure)} of them at least {at_least:.0%} sure: --write writes them")
     if doubtful:
         lowest = min(each.confidence for each in doubtful)
         click.echo(
-            f"{len(doubtful)} are less than {at_least:.0%} sure: look at them, then accept each by"
+            f"{len(doubtful)} of them less than {at_least:.0%} sure: look at each, accept it by"
             f" name with --write --accept {doubtful[0].id}, or all with --write --at-least {lowest}"
         )
     if nameless:
-        click.echo(f"{nameless} need an id from you: write {{#id}} at the end of the clause")
+        click.echo(
+            f"{nameless} of them without a suggestion: write {{#id}} at the end of the clause"
+        )
 
 
 def _columns(text: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clausepress.commands.options import docs_option
+from clausepress.i18n import counted
 
 
 @click.command("import")
@@ -84,11 +85,12 @@ def import_(
         where = f"line {note.line}" if note.line else "text"
         click.echo(f"{where}: {note.message} [{note.rule}]")
     if imported.questions:
-        click.echo(f"{len(imported.questions)} joins are possible: take one with --accept ID")
+        asked = counted(len(imported.questions), "open question")
+        click.echo(f"{asked}: answer one with yes by --accept ID")
     clauses = sum(1 for _ in imported.edition.walk())
     click.echo(
-        f"imported {clauses} clauses, {len(imported.repairs)} repairs made,"
-        f" {len(imported.undone)} left out, no character lost; wrote:"
+        f"imported {counted(clauses, 'clause')}, made {counted(len(imported.repairs), 'repair')},"
+        f" left out {len(imported.undone)}, no character lost; wrote:"
     )
     for path in written:
         click.echo(f"  {path}")

@@ -30,7 +30,7 @@ def keygen(name: str, output: Path | None, config: Path) -> None:
     press.keys in the folder of sources, and is published with the site.
     """
     from clausepress.archive.manifest import KEYS
-    from clausepress.archive.press import make_key
+    from clausepress.archive.press import make_key, trusted_keys
     from clausepress.site.build import read_config
 
     site = read_config(config)
@@ -40,6 +40,11 @@ def keygen(name: str, output: Path | None, config: Path) -> None:
     click.echo(f"secret key:   {secret}")
     click.echo(f"verifier key: {verifier}")
     click.echo(f"              added to {docs / KEYS}")
+    if older := [key.label for key in trusted_keys(docs) if key != verifier]:
+        click.echo(
+            f"Heads signed by {', '.join(older)} stay valid: leave every line in {KEYS}.\n"
+            "The next freezing of a policy signs its head with the new key."
+        )
     click.echo(
         f"Keep {secret.name} out of version control and off the site, and back it up.\n"
         "Publish the verifier key in a second place too, e.g. in print or in a register, so that"

@@ -31,18 +31,21 @@ def redline(
     """Show what differs between two versions of a text in one language, clause by clause.
 
     OLD and NEW are files or POLICY/VERSION/LANG. Exit code 0 when they are the same, 1 when they
-    differ, 2 for wrong usage.
+    differ, 2 for wrong usage and for what cannot be read or written.
     """
     from clausepress.compare.redline import redline as compare
     from clausepress.compare.report import redline_json
     from clausepress.compare.show_html import render_html
     from clausepress.compare.show_text import render_text
-    from clausepress.errors import ClausepressError
+    from clausepress.errors import ArgumentError, ClausepressError
     from clausepress.files import write_atomic
     from clausepress.i18n import labels
     from clausepress.text.sources import open_sources
 
-    sources = open_sources([old, new], docs)
+    try:
+        sources = open_sources([old, new], docs)
+    except ClausepressError as error:
+        raise ArgumentError(str(error)) from error  # 1 would say that they differ
     if len(sources) != 2:
         raise click.UsageError(
             "OLD and NEW name one text each; these were found: "
@@ -65,7 +68,7 @@ def redline(
         try:
             write_atomic(output, shown.encode())
         except OSError as error:
-            raise ClausepressError(
+            raise ArgumentError(
                 f"{output}: cannot be written: {error.strerror}\n"
                 "  fix: check the folder, free space and permissions"
             ) from error

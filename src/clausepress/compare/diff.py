@@ -7,6 +7,7 @@ the new one: what rapidfuzz does, and ``overrides/assets/redline/lcs.js`` likewi
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _CONFETTI = 0.4  # share of kept tokens below which a passage counts as rewritte
 _SENTENCE_END = frozenset("。；！？;!?.")
 _CLOSERS = frozenset('，、：,:）)》】」”"’%')
 _OPENERS = frozenset("（(《【「“")
+_LINKS = frozenset("./?&=@:#%_+~-")  # what holds a link or a mailbox together
+_LATIN = re.compile("[A-Za-z0-9]")
 
 
 @dataclass(slots=True)
@@ -203,9 +206,9 @@ def border(tokens: Sequence[Token], at: int) -> int:
 def join(edits: Sequence[Edit], old: Sequence[Token], new: Sequence[Token]) -> list[Edit]:
     """Return the edits with crumbs between them taken in, so that a person reads words.
 
-    A single Chinese character or short word between two edits is taken in, as long as no edit
-    becomes more than `LARGEST` characters larger by it; a passage that kept only crumbs is one
-    edit. Lines are never joined.
+    A single Chinese character, short word or mark inside a link between two edits is taken in, as
+    long as no edit becomes more than `LARGEST` characters larger by it; a passage that kept only
+    crumbs is one edit. Lines are never joined.
     """
     size = _sizes(old, new)
     joined = _join_crumbs(list(edits), old, new, size)
@@ -236,7 +239,9 @@ def _join_crumbs(
             last = joined[-1]
             both = (last[0], edit[1], last[2], edit[3])
             least = min(smallest[-1], own)
-            if _is_crumb(old[last[1] : edit[0]], old, new, both) and size(both) - least <= LARGEST:
+            crumb = edit[0] - last[1] == 1 and _is_crumb(old, last[1])
+            one_line = _one_line(old, both[0], both[1]) and _one_line(new, both[2], both[3])
+            if crumb and one_line and size(both) - least <= LARGEST:
                 joined[-1], smallest[-1] = both, least
                 continue
         joined.append(edit)
@@ -244,14 +249,16 @@ def _join_crumbs(
     return joined
 
 
-def _is_crumb(
-    island: Sequence[Token], old: Sequence[Token], new: Sequence[Token], both: Edit
-) -> bool:
-    """Whether an island is one character or short word, on the line of the edits around it."""
-    if len(island) != 1 or len(island[0].form) > 3 or not island[0].form[0].isalnum():
+def _is_crumb(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token is one character or short word, or a mark inside a link."""
+    token = tokens[at]
+    if token.form not in _LINKS:
+        return len(token.form) <= 3 and token.form[0].isalnum()
+    if not 0 < at < len(tokens) - 1:
         return False
-    i1, i2, j1, j2 = both
-    return _one_line(old, i1, i2) and _one_line(new, j1, j2)
+    before, after = tokens[at - 1], tokens[at + 1]
+    touch = before.end == token.start and token.end == after.start
+    return touch and bool(_LATIN.match(before.form) and _LATIN.match(after.form))
 
 
 def _one_line(tokens: Sequence[Token], start: int, end: int) -> bool:

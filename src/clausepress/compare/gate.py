@@ -1,7 +1,13 @@
 """The gate: what must be true of a version before it may be frozen, and which clause asks for it.
 
-It reads the version's facts, its editions and the redline against the version before. The clauses
-are those of the privacy policy, which the user agreement and the law repeat.
+It reads the version's facts, its editions and the redline against the version before: the last
+frozen one, for nothing else is proven to have been published. The clauses are those of the privacy
+policy, which the user agreement and the law repeat.
+
+What the gate cannot know is whether an announcement was made on ``announced_on``: a site shows an
+announced version before it is frozen, so the day may be past, and the press answers for it. That
+the text was final is proven from the day of freezing only (``frozen_at``, or a time stamp); so a
+version that would bind from a day before that is refused.
 """
 
 from __future__ import annotations
@@ -12,8 +18,15 @@ from dataclasses import dataclass
 
 from clausepress.archive.model import MaterialKind, VersionFile
 from clausepress.archive.published import Policy, Version
-from clausepress.compare.kinds import CLAUSE_OF_KIND, Proposal, propose_kinds
+from clausepress.compare.kinds import (
+    CLAUSE_OF_KIND,
+    Proposal,
+    changed_amounts,
+    propose_kinds,
+)
+from clausepress.compare.model import Redline
 from clausepress.compare.redline import redline
+from clausepress.text.model import Edition
 
 NOTICE_DAYS = 7
 """Days between announcement and effect (clause 9.1; E-commerce Law art. 34)."""
@@ -60,19 +73,32 @@ def check_gate(
 
     Args:
         policy: The policy.
-        version: One of its versions.
+        version: One of its versions, not frozen yet.
         languages: Languages that a change note must be in: those of the site.
         on: The day, in China.
     """
-    index = policy.versions.index(version)
-    before = policy.versions[index - 1] if index else None
-    refusals = [*_announced(version.file, on), *_translated(policy, version)]
+    before = _before(policy, version, on)
+    refusals = [
+        *_announced(version.file, on),
+        *_back_dated(policy, version, on),
+        *_translated(policy, version),
+    ]
     proposals: tuple[Proposal, ...] = ()
     if before:
-        proposals = _proposals(before, version)
+        redlines = tuple(_redlines(before, version))
+        proposals = _proposals(policy, before, version, redlines)
         refusals += _material(version.file, proposals, languages)
+        refusals += _fees(version.file, redlines)
         refusals += _rights(version.file)
     return GateReport(tuple(refusals), proposals, before.id if before else "")
+
+
+def _before(policy: Policy, version: Version, on: dt.date) -> Version | None:
+    """The last frozen version before it; where none is, the last one in force by its dates."""
+    older = policy.versions[: policy.versions.index(version)]
+    frozen = [each for each in older if each.manifest]
+    in_force = [each for each in older if policy.status(each, on) not in ("draft", "announced")]
+    return next(reversed(frozen or in_force), None)
 
 
 def _announced(file: VersionFile, on: dt.date) -> Iterator[Refusal]:
@@ -113,6 +139,40 @@ def _announced(file: VersionFile, on: dt.date) -> Iterator[Refusal]:
         )
 
 
+def _back_dated(policy: Policy, version: Version, on: dt.date) -> Iterator[Refusal]:
+    """What is frozen binds from its day on, and neither before that nor behind what is frozen.
+
+    A correction stands for a frozen version in its time, so it may, but not to change what is
+    material.
+    """
+    file, effective = version.file, version.file.effective_on
+    place = policy.versions.index(version)
+    corrected = next((e for e in policy.versions if e.manifest and e.id == file.corrects), None)
+    newer = next((e for e in reversed(policy.versions) if e.manifest), None)
+    past = effective is not None and effective < on
+    if corrected and not file.material_kinds and not file.reduces_rights:
+        return
+    if past:
+        yield Refusal(
+            "9.1",
+            "it corrects a version in the past, and changes what is material"
+            if corrected
+            else f"it takes effect on {effective}, which is past, and was not final then",
+            "let it take effect on a day to come; a version published before is frozen with"
+            " --historic REASON, a mistake in a frozen one is corrected: corrects: its id",
+            "effective_on",
+        )
+    elif newer and policy.versions.index(newer) > place:
+        yield Refusal(
+            "9.1",
+            f"it stands before {newer.id}, which is frozen and takes effect on"
+            f" {newer.file.effective_on or 'a day not stated'}",
+            "let it take effect after that one; a mistake in a frozen version is corrected:"
+            " corrects: its id",
+            "effective_on",
+        )
+
+
 def _translated(policy: Policy, version: Version) -> Iterator[Refusal]:
     for lang in policy.languages:
         if lang not in version.editions and lang not in version.file.untranslated:
@@ -132,16 +192,42 @@ def _translated(policy: Policy, version: Version) -> Iterator[Refusal]:
             )
 
 
-def _proposals(before: Version, version: Version) -> tuple[Proposal, ...]:
-    """Proposals of every language both versions have, one a kind."""
-    found: dict[MaterialKind, Proposal] = {}
+_Redlines = Sequence[tuple[Redline, Edition, Edition]]
+
+
+def _redlines(before: Version, version: Version) -> Iterator[tuple[Redline, Edition, Edition]]:
+    """The redline with both editions, in every language both versions have."""
     for lang, now in version.editions.items():
-        if lang not in before.editions:
-            continue
-        old, new = before.editions[lang].edition, now.edition
-        for each in propose_kinds(redline(old, new), old, new, before.file, version.file):
-            found.setdefault(each.kind, each)
+        if lang in before.editions:
+            old, new = before.editions[lang].edition, now.edition
+            yield redline(old, new), old, new
+
+
+def _proposals(
+    policy: Policy, before: Version, version: Version, redlines: _Redlines
+) -> tuple[Proposal, ...]:
+    """Proposals of the controller and of every language, one a kind."""
+    found: dict[MaterialKind, Proposal] = {}
+    now = policy.controller(version)
+    for lang, name in policy.controller(before).items():
+        if now.get(lang) != name:
+            reason = f"the controller in policy.yml was “{name}” when {before.id} was frozen"
+            found["organisation"] = Proposal("organisation", "", reason)
+    for each in redlines:
+        for proposal in propose_kinds(*each, before.file, version.file):
+            found.setdefault(proposal.kind, proposal)
     return tuple(found[kind] for kind in CLAUSE_OF_KIND if kind in found)
+
+
+def _fees(file: VersionFile, redlines: _Redlines) -> Iterator[Refusal]:
+    where = next(filter(None, (changed_amounts(*each) for each in redlines)), "")
+    if where and not file.fee_change and not file.not_material.get("fees", "").strip():
+        yield Refusal(
+            "3.6 of the user agreement",
+            f"the sums of money in clause {where} differ, and it is said to change no fees",
+            "write fee_change: true, or say what else they are: not_material: {fees: …}",
+            "fee_change",
+        )
 
 
 def _material(

@@ -9,6 +9,7 @@ from clausepress.compare.diff import Edit
 from clausepress.compare.model import ClauseRef, Hunk, HunkClass, Span
 from clausepress.compare.renames import Rename, is_term
 from clausepress.compare.stream import NUMBER, Token, Unit, squeezed, tokenise
+from clausepress.compare.tables import Cut
 
 Placed = tuple[int, Hunk]
 """A hunk and the place in the new stream it stands at."""
@@ -83,6 +84,38 @@ def edit_hunks(
         yield Hunk("", kind, reference(a[0]), reference(b[0]), span(*a), span(*b))
 
 
+def moved_rows(
+    cuts: Sequence[Cut],
+    old: Sequence[Token],
+    new: Sequence[Token],
+    olds: Sequence[Unit],
+    news: Sequence[Unit],
+) -> dict[Edit, tuple[Hunk, ...]]:
+    """Return what is told of the edits of rows that moved within their table as they are.
+
+    The hunk stands at the new place; the edit at the old one tells nothing.
+
+    Args:
+        cuts: The stretches of the two streams.
+        old: Tokens of the old clauses of a group.
+        new: Tokens of the new ones.
+        olds: All units of the old text.
+        news: All units of the new text.
+    """
+    rows = {cut.old: cut for cut in cuts if cut.row}
+    told: dict[Edit, tuple[Hunk, ...]] = {}
+    for cut in cuts:
+        if cut.stood:
+            a, b = _cover(old[slice(*cut.stood)], olds), _cover(new[slice(*cut.new)], news)
+            before, after = span(*a), span(*b)
+            if before.text == after.text:
+                hunk = Hunk("", "moved", reference(a[0]), reference(b[0]), before, after)
+                left = rows[cut.stood]
+                told[*left.old, *left.new] = ()
+                told[*cut.old, *cut.new] = (hunk,)
+    return told
+
+
 def _cover(tokens: Sequence[Token], units: Sequence[Unit]) -> tuple[Unit, int, int]:
     return units[tokens[0].unit], tokens[0].start, tokens[-1].end
 
@@ -145,8 +178,10 @@ def _look(token: Token, before: str, after: str, names: set[tuple[str, str]]) ->
         pair = (_name(before), _name(after))
         if pair[0] != pair[1]:
             return "renamed-term" if pair in names else "wording"
-    same = "".join(before.split()) == "".join(after.split())
-    return "space" if same else "width"
+    if "".join(before.split()) == "".join(after.split()):
+        return "space"
+    is_number = token.form.startswith("(") and squeezed(before) != squeezed(after)
+    return "list-mark" if is_number else "width"
 
 
 def _name(text: str) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from clausepress.compare.model import Hunk
+from clausepress.compare.printed import printed
 from clausepress.text.model import Run
 
 
@@ -61,7 +62,7 @@ def marked_runs(
     at = start
     stress = [hunk for hunk in hunks if hunk.kind.startswith("emphasis")]
     for hunk in hunks:
-        if hunk.new is None or hunk in stress or hunk.kind == "renamed-term":
+        if hunk.new is None or hunk in stress or hunk.kind in ("renamed-term", "moved"):
             continue
         first, last = max(hunk.new.start, start), min(hunk.new.end, end)
         opens = first == hunk.new.start and (first < end or hunk.new.end == end)
@@ -77,7 +78,7 @@ def marked_runs(
 def _difference(hunk: Hunk, text: str, marks: Marks, *, opens: bool) -> Iterator[str]:
     """A hunk on one line; the line it begins on bears its id and the words that are gone."""
     name = hunk.id if opens else ""
-    gone = hunk.old.text if hunk.old and opens else ""
+    gone = printed(hunk.old_clause, hunk.old) if opens else ""
     if gone:
         yield marks.deleted(escape(gone), name)
         name = ""

@@ -1,14 +1,15 @@
 """Which clause of the old text became which of the new one.
 
-First the clauses with the same words, in order; then those with the same given id; then by
-likeness, where number, neighbours and the clause above speak for a pair; last the headings whose
-clauses below are paired. An id derived from a number says nothing here: the number does.
+First the clauses with the same words, in order; then those with the same given id, then short items
+below one clause; then by likeness, where number, neighbours and the clause above speak for a pair;
+last the headings whose clauses below are paired. An id derived from a number says nothing here: the
+number does.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Indel
@@ -19,11 +20,15 @@ from clausepress.compare.stream import Unit
 _LIKE = 0.5  # likeness of a pair that nothing else speaks for
 _LIKE_IN_PLACE = 0.3  # the same with the same number between the same neighbours
 _LIKE_ELSEWHERE = 0.6  # the same for a clause that moved
+_LIKE_WHOLE = 0.6  # the same with all that stands below, for a clause that became a list
 _SHORT = 6  # tokens below which a clause is not found elsewhere by its words
 _HELD = 0.6  # share of a clause's words that another must hold to be its other half
+_HELD_BELOW = 0.5  # the same for an item below that clause, by shorter runs
 _COMMON = 24  # clauses with a run of tokens above which it tells nothing
 _CHOICES = 8  # clauses compared closely for each
 _GRAM = 3
+_GRAM_BELOW = 2
+_CLOSERS = frozenset("。；，、;,.")
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ def match_units(old: Sequence[Unit], new: Sequence[Unit], codes: Codes) -> list[
     matcher = _Matcher(old, new, codes)
     matcher.by_words()
     matcher.by_id()
+    matcher.by_items()
     matcher.by_likeness()
     matcher.by_children()
     return matcher.groups()
@@ -51,7 +57,7 @@ def match_units(old: Sequence[Unit], new: Sequence[Unit], codes: Codes) -> list[
 
 class _Matcher:
     def __init__(self, old: Sequence[Unit], new: Sequence[Unit], codes: Codes) -> None:
-        self.old, self.new = old, new
+        self.old, self.new, self.codes = old, new, codes
         self.olds = [codes.encode(unit.tokens) for unit in old]
         self.news = [codes.encode(unit.tokens) for unit in new]
         self.to_new: dict[int, int] = {0: 0}  # the preface is the preface
@@ -103,6 +109,27 @@ class _Matcher:
             if (unit.explicit and other.explicit) or self.likeness(a, b) >= _LIKE_IN_PLACE:
                 self.pair(a, b)
 
+    def by_items(self) -> None:
+        """Pair short items with the same words below paired clauses, their closing mark aside."""
+
+        def places(
+            units: Sequence[Unit], texts: Sequence[str], taken: Mapping[int, int]
+        ) -> dict[tuple[int, str], list[int]]:
+            found: dict[tuple[int, str], list[int]] = defaultdict(list)
+            for unit, text in zip(units, texts, strict=True):
+                if unit.index not in taken and unit.tokens:
+                    item = text[:-1] if unit.tokens[-1].form in _CLOSERS else text
+                    if 0 < len(item) < _SHORT:
+                        found[(unit.parent, item)].append(unit.index)
+            return found
+
+        theirs = places(self.new, self.news, self.to_old)
+        for (parent, item), here in places(self.old, self.olds, self.to_new).items():
+            there = theirs.get((self.to_new.get(parent, -1), item), [])
+            if len(here) == len(there) and (parent < 0 or parent in self.to_new):
+                for a, b in zip(here, there, strict=True):
+                    self.pair(a, b)
+
     def by_likeness(self) -> None:
         """Pair what is left, the likest first."""
         found: list[tuple[float, int, int]] = []
@@ -123,6 +150,8 @@ class _Matcher:
                 continue
             else:
                 needed = _LIKE_ELSEWHERE
+            if like < needed and (in_place or (same and self._same_parent(a, b))):
+                like, needed = self.whole_likeness(a, b), _LIKE_WHOLE
             if like >= needed:
                 bonus = 0.1 * same + 0.1 * in_place + 0.05 * self._same_parent(a, b)
                 found.append((like + bonus, a, b))
@@ -152,14 +181,19 @@ class _Matcher:
         def attach(units: int, into: dict[int, Group], *, is_new: bool, step: int) -> None:
             mine, theirs = (self.news, self.olds) if is_new else (self.olds, self.news)
             for index in range(1, units) if step > 0 else range(units - 1, 0, -1):
-                group = into.get(index - step)
-                if index in into or group is None or not mine[index]:
+                if index in into or not mine[index]:
+                    continue
+                beside = into.get(index - step)
+                above = into.get((self.new if is_new else self.old)[index].parent)
+                group = beside or above
+                if group is None:
                     continue
                 others, own = (group.old, group.new) if is_new else (group.new, group.old)
-                rest = set[str]().union(*(_grams(theirs[at]) for at in others))
-                rest = rest.difference(*(_grams(mine[at]) for at in own))
-                here = _grams(mine[index])
-                if len(here & rest) >= _HELD * len(here):
+                size, held = (_GRAM_BELOW, _HELD_BELOW) if group is above else (_GRAM, _HELD)
+                rest = set[str]().union(*(_grams(theirs[at], size) for at in others))
+                rest = rest.difference(*(_grams(mine[at], size) for at in own))
+                here = _grams(mine[index], size)
+                if len(here & rest) >= held * len(here):
                     own.append(index)
                     own.sort()
                     into[index] = group
@@ -172,11 +206,24 @@ class _Matcher:
 
     def likeness(self, a: int, b: int) -> float:
         """Share of tokens that two clauses have in common, in order (0 to 1)."""
-        old, new = self.olds[a], self.news[b]
-        if len(old) * len(new) <= LARGEST_SEARCH:
-            return float(Indel.normalized_similarity(old, new))
-        mine, theirs = _grams(old), _grams(new)  # as good for a long text, and linear
-        return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+        return _like(self.olds[a], self.news[b])
+
+    def whole_likeness(self, a: int, b: int) -> float:
+        """The same with the clauses below that are not paired; 0 when there are none."""
+        old = self._whole(self.old, self.olds, a, self.to_new)
+        new = self._whole(self.new, self.news, b, self.to_old)
+        return _like(old, new) if (old, new) != (self.olds[a], self.news[b]) else 0.0
+
+    def _whole(
+        self, units: Sequence[Unit], texts: Sequence[str], top: int, taken: Mapping[int, int]
+    ) -> str:
+        parts = [texts[top]]
+        at = top + 1
+        while at < len(units) and units[at].parent >= top:
+            if at not in taken:
+                parts += [self.codes.encode(units[at].number_tokens), texts[at]]
+            at += 1
+        return "".join(parts)
 
     def _same_parent(self, a: int, b: int) -> bool:
         return self.to_new.get(self.old[a].parent, -1) == self.new[b].parent
@@ -207,8 +254,15 @@ class _Matcher:
                 yield a, b
 
 
-def _grams(text: str) -> set[str]:
-    return {text[at : at + _GRAM] for at in range(max(1, len(text) - _GRAM + 1))} if text else set()
+def _like(old: str, new: str) -> float:
+    if len(old) * len(new) <= LARGEST_SEARCH:
+        return float(Indel.normalized_similarity(old, new))
+    mine, theirs = _grams(old), _grams(new)  # as good for a long text, and linear
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+
+
+def _grams(text: str, size: int = _GRAM) -> set[str]:
+    return {text[at : at + size] for at in range(max(1, len(text) - size + 1))} if text else set()
 
 
 def _before(paired: dict[int, int], size: int) -> list[int]:

@@ -54,7 +54,8 @@ class Hunk(msgspec.Struct, frozen=True, rename={"kind": "class"}):
     """One difference.
 
     Words that only one text has are ``added`` or ``removed``, be they a whole clause (then the
-    other clause is None), a row of a table, or a word; words for words are ``wording``.
+    other clause is None), a row of a table, or a word; words for words are ``wording``. A row that
+    stands elsewhere in its table is ``moved``, with its words; so is a whole clause, without them.
 
     Attributes:
         id: ``h1``, ``h2`` … in the order of the text, folded ones included.

@@ -19,15 +19,17 @@ _LINE_MARK = re.compile(r"^\s*(?:#{1,6}|[-*+•·●])\s+(?=\S)")
 _MARKS = re.compile(r"\*\*|</?u>", re.IGNORECASE)
 
 
-def body_lines(paper: str, text_lines: AbstractSet[str]) -> tuple[str, int, int]:
+def body_lines(paper: str, text_lines: AbstractSet[str], title: str) -> tuple[str, int, int]:
     """Return a paper's text without headers, footers, page numbers and marks.
 
     A line at the edge of pages that repeats there, digits aside, belongs to the pages; of one
-    that is also a line of the text, a title say, the first is kept.
+    that is also a line of the text, the first is kept. A title that is printed in such a header
+    only, with more words beside it, is kept in the place of the first.
 
     Args:
         paper: The text, form feeds between pages.
         text_lines: Lines of the version's text, squeezed.
+        title: Title of the version.
 
     Returns:
         The text, the number of lines left out, the number of marks left out.
@@ -43,6 +45,7 @@ def body_lines(paper: str, text_lines: AbstractSet[str]) -> tuple[str, int, int]
     repeated = {name for name, count in seen.items() if count >= often and not name.isdecimal()}
     kept: list[str] = []
     out = marks = 0
+    titled = -1  # lines kept before the first header that holds the title
     own: set[str] = set()
     for page, places in zip(pages, edges, strict=True):
         for at, line in enumerate(page):
@@ -55,11 +58,23 @@ def body_lines(paper: str, text_lines: AbstractSet[str]) -> tuple[str, int, int]
                 own.add(name)
             if furniture:
                 out += 1
+                if titled < 0 and not number and squeezed(title) in name:
+                    titled = len(kept)
                 continue
             bare = LINK.sub(r"\1", HTML_TAG.sub("", _MARKS.sub("", _LINE_MARK.sub("", line))))
             marks += bare != line
             kept.append(bare)
+    if titled >= 0 and not _has_line(kept, squeezed(title)):
+        kept.insert(titled, title)
     return "\n".join(kept), out, marks
+
+
+def _has_line(lines: list[str], wanted: str) -> bool:
+    """Whether a squeezed line is there, on one line or on up to three."""
+    bare = [squeezed(line) for line in lines]
+    return any(
+        "".join(bare[at : at + count]) == wanted for at in range(len(bare)) for count in (1, 2, 3)
+    )
 
 
 def _edge(page: list[str]) -> set[int]:

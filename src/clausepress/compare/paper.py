@@ -15,6 +15,7 @@ import msgspec
 from clausepress.archive.manifest import FOLDER
 from clausepress.compare.diff import Codes, diff, join, slide
 from clausepress.compare.pages import body_lines
+from clausepress.compare.seal import split_seal
 from clausepress.compare.stream import Token, clause_text, clauses_of, squeezed, tokenise
 from clausepress.errors import SourceError
 from clausepress.text.docx import is_docx
@@ -55,13 +56,16 @@ class PaperReport(msgspec.Struct, frozen=True):
         text: The version, as it was named.
         differences: Every place where the words part, in the order of the version.
         set_aside: What differs and is no word, by kind: ``width`` of characters, ``space`` and
-            line ends, ``page`` headers, footers and numbers, ``mark`` of lists and headings.
+            line ends, ``page`` headers, footers and numbers, ``mark`` of lists and headings,
+            lines of the ``seal``.
+        seal: The block of signatures and seals at the end of the paper, line by line.
     """
 
     schema: Literal["clausepress.paper/1"]
     text: str
     differences: tuple[PaperDifference, ...]
     set_aside: dict[str, int]
+    seal: tuple[str, ...]
 
 
 def compare_paper(edition: Edition, paper: str, name: str) -> PaperReport:
@@ -76,7 +80,9 @@ def compare_paper(edition: Edition, paper: str, name: str) -> PaperReport:
     texts = [f"{each.number} {clause_text(each)}\n" for each in clauses]
     starts = [sum(map(len, texts[:at])) for at in range(len(texts))]
     old_text = "".join(texts)
-    new_text, pages, marks = body_lines(paper, {squeezed(line) for line in old_text.split("\n")})
+    lines = {squeezed(line) for line in old_text.split("\n")}
+    body, pages, marks = body_lines(paper, lines, edition.title)
+    new_text, seal = split_seal(body, old_text)
     old, new = _tokens(old_text), _tokens(new_text)
     codes = Codes({})
     edits = join(slide(diff(codes.encode(old), codes.encode(new)), old, new), old, new)
@@ -101,8 +107,14 @@ def compare_paper(edition: Edition, paper: str, name: str) -> PaperReport:
             )
         )
     width, space = _looks(edits, old, new, old_text, new_text)
-    aside = {"width": width, "space": space + split, "page": pages, "mark": marks}
-    return PaperReport("clausepress.paper/1", name, tuple(found), aside)
+    aside = {
+        "width": width,
+        "space": space + split,
+        "page": pages,
+        "mark": marks,
+        "seal": len(seal),
+    }
+    return PaperReport("clausepress.paper/1", name, tuple(found), aside, seal)
 
 
 def read_paper(path: Path, lang: str) -> str:

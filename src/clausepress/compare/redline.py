@@ -21,6 +21,7 @@ from clausepress.compare.diff import Codes, Edit, diff, join, slide
 from clausepress.compare.hunks import (
     edit_hunks,
     first_line,
+    moved_rows,
     number_look,
     number_span,
     quiet_hunks,
@@ -32,7 +33,8 @@ from clausepress.compare.model import ClausePair, ClauseRef, Hunk, Redline
 from clausepress.compare.moves import led_by_parent, moved_units, relative_number, whole_weights
 from clausepress.compare.renames import Rename, find_renames, merge_terms
 from clausepress.compare.stream import Token, Unit, read_units, squeezed
-from clausepress.compare.tables import cut_at_tables
+from clausepress.compare.tables import Cut, cut_at_tables
+from clausepress.compare.words import whole_words
 from clausepress.errors import ClausepressError
 from clausepress.text.canonical import text_digest
 from clausepress.text.model import Clause, Edition
@@ -67,6 +69,7 @@ class _Work:
     def __init__(self, old: list[Unit], new: list[Unit]) -> None:
         self.old, self.new = old, new
         self.codes = Codes({})
+        self.texts = _text(old), _text(new)
         self.renames: list[Rename] = []
         self.groups = match_units(old, new, self.codes)
         self._find_renames()
@@ -167,11 +170,17 @@ class _Work:
         if len(group.old) == len(group.new) == 1 and _is_same(a.clause, b.clause):
             return
         old, new = self.stream(self.old, group.old), self.stream(self.new, group.new)
-        edits = list(self._edits(old, new))
+        cuts = list(cut_at_tables(old, new, self.codes))
+        edits = list(self._edits(cuts, old, new))
+        rows = moved_rows(cuts, old, new, self.old, self.new)
         found = [
             (edit[2], hunk)
             for edit in edits
-            for hunk in edit_hunks(edit, old, new, self.old, self.new, (a, b))
+            for hunk in (
+                rows[edit]
+                if edit in rows
+                else edit_hunks(edit, old, new, self.old, self.new, (a, b))
+            )
         ]
         found += quiet_hunks(old, new, edits, self.old, self.new, self.renames)
         found.sort(key=lambda each: each[0])
@@ -193,16 +202,23 @@ class _Work:
         if bool(a.clause.heading) != bool(b.clause.heading) and a.tokens and b.tokens:
             yield Hunk("", "layout", *refs, first_line(a), first_line(b))
 
-    def _edits(self, old: Sequence[Token], new: Sequence[Token]) -> Iterator[Edit]:
-        for cut in cut_at_tables(old, new, self.codes):
+    def _edits(
+        self, cuts: Sequence[Cut], old: Sequence[Token], new: Sequence[Token]
+    ) -> Iterator[Edit]:
+        for cut in cuts:
             (i, i_end), (j, j_end) = cut.old, cut.new
             if cut.row:
                 yield i, i_end, j, j_end
                 continue
             mine, theirs = old[i:i_end], new[j:j_end]
             raw = diff(self.codes.encode(mine), self.codes.encode(theirs))
-            for i1, i2, j1, j2 in join(slide(raw, mine, theirs), mine, theirs):
+            joined = join(slide(raw, mine, theirs), mine, theirs)
+            for i1, i2, j1, j2 in whole_words(joined, mine, theirs, *self.texts):
                 yield i + i1, i + i2, j + j1, j + j2
+
+
+def _text(units: Sequence[Unit]) -> str:
+    return "\n".join(unit.text for unit in units)
 
 
 def _is_same(a: Clause, b: Clause) -> bool:

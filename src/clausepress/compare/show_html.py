@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from clausepress.compare.marks import Marks, marked_runs
 from clausepress.compare.model import FOLDED, ClausePair, ClauseRef, Hunk, HunkClass, Redline
+from clausepress.compare.printed import clause_name
 from clausepress.compare.stream import clauses_of
 from clausepress.i18n import Labels
 from clausepress.text.model import Clause, Edition, Paragraph, Run, Table, number_run, plain
@@ -21,7 +22,7 @@ CLASS_WORDS: Mapping[HunkClass, str] = {
     "added": "words added",
     "removed": "words removed",
     "wording": "words replaced",
-    "moved": "clause moved",
+    "moved": "clause or table row moved",
     "renumbered": "clause renumbered",
     "emphasis-gained": "emphasis gained",
     "emphasis-lost": "emphasis lost",
@@ -84,7 +85,8 @@ class _Page:
         self.words = words
         self.old, self.new = clauses_of(old), clauses_of(new)
         self.hunks = {hunk.id: hunk for hunk in redline.hunks}
-        self.levels = _levels(old) | _levels(new)
+        self.levels = _levels(new)
+        self.old_levels = _levels(old)
         self.left = self._places_left()
         self.stops = self._stops()
         self.marks = Marks(
@@ -168,7 +170,7 @@ class _Page:
         assert hunk.old_clause  # noqa: S101 - a moved clause has both
         assert hunk.new_clause  # noqa: S101 - a moved clause has both
         text = self.words(
-            "Clause {number} moved from here", number=_name(hunk.old_clause, self.old)
+            "Clause {number} moved from here", number=clause_name(hunk.old_clause, self.old)
         )
         return (
             f'<p class="cp-note cp-moved" id="old-{escape(hunk.old_clause.id)}">'
@@ -176,11 +178,15 @@ class _Page:
         )
 
     def _note(self, hunk: Hunk) -> str:
-        """What happened to a clause as a whole, above it."""
+        """What happened to a clause as a whole, or to a row of its table, above it."""
         if hunk.kind not in ("moved", "renumbered") or not hunk.old_clause or not hunk.new_clause:
             return ""
-        number = _name(hunk.old_clause, self.old)
-        if hunk.kind == "renumbered":
+        number = clause_name(hunk.old_clause, self.old)
+        if hunk.new:
+            text = escape(
+                self.words("Table row moved: {row}", row=hunk.new.text.replace("\t", " "))
+            )
+        elif hunk.kind == "renumbered":
             text = escape(self.words("Formerly {number}", number=number))
         else:
             label = escape(self.words("Moved here from {number}", number=number))
@@ -192,7 +198,8 @@ class _Page:
     ) -> str:
         """Number, heading and blocks of a clause, hunks marked."""
         side = "removed" if removed else "added" if added else ""
-        level = min(self.levels.get(clause.id, 1) + 1, 6)
+        levels = self.old_levels if removed else self.levels
+        level = min(levels.get(clause.id, 1) + 1, 6)
         number = ""
         if clause.number:
             runs = marked_runs((number_run(clause),), -len(clause.number), hunks, self.marks, side)
@@ -259,7 +266,7 @@ class _Page:
             span.text.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "␣") if span else ""
             for span in (hunk.old, hunk.new)
         )
-        link = f'<a href="#{escape(ref.id)}">{escape(_name(ref, self.new))}</a>'
+        link = f'<a href="#{escape(ref.id)}">{escape(clause_name(ref, self.new))}</a>'
         return (
             f'<li id="{hunk.id}">{link} {self.marks.deleted(escape(old)) if old else ""}'
             f"{self.marks.inserted(escape(new)) if new else ''}</li>"
@@ -280,7 +287,9 @@ class _Page:
     def _places_left(self) -> dict[str, list[Hunk]]:
         """For each old clause that stayed, the moved ones that stood behind it."""
         moved = {
-            h.old_clause.id: h for h in self.redline.hunks if h.kind == "moved" and h.old_clause
+            h.old_clause.id: h
+            for h in self.redline.hunks
+            if h.kind == "moved" and h.old_clause and h.new is None
         }
         gone = {pair.old.id for pair in self.redline.clauses if pair.old and pair.moved}
         places: dict[str, list[Hunk]] = {}
@@ -296,14 +305,6 @@ class _Page:
 def _rows(table: Table) -> Iterator[tuple[tuple[Run, ...], ...]]:
     yield table.header
     yield from table.rows
-
-
-def _name(ref: ClauseRef, clauses: Mapping[str, Clause]) -> str:
-    """Number of a clause, else the beginning of its heading, else its id."""
-    if ref.number:
-        return ref.number
-    clause = clauses.get(ref.id)
-    return plain(clause.heading)[:40] if clause and clause.heading else ref.id
 
 
 def _levels(edition: Edition) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from clausepress.compare.model import FOLDED, ClausePair, ClauseRef, Hunk, HunkClass, Redline, Span
+from clausepress.compare.model import FOLDED, ClausePair, Hunk, HunkClass, Redline, Span
+from clausepress.compare.printed import clause_name, printed
 from clausepress.compare.stream import clause_text, clauses_of
 from clausepress.text.model import Clause, Edition
+from clausepress.text.numbers import gap
 
 CONTEXT = 16
 """Characters shown around a difference."""
@@ -26,16 +28,25 @@ def render_text(redline: Redline, old: Edition, new: Edition, *, everything: boo
     before, after = clauses_of(old), clauses_of(new)
     hunks = {hunk.id: hunk for hunk in redline.hunks}
     lines = [_summary(redline, everything=everything)]
-    for pair in redline.clauses:
+    for pairs in _clauses(redline):
         shown = [
             hunk
-            for hunk in (hunks[name] for name in pair.hunks)
+            for hunk in (hunks[name] for name in pairs[0].hunks)
             if everything or hunk.kind not in FOLDED
         ]
         if shown:
-            lines += ["", _title(pair)]
+            lines += ["", _title(pairs, before, after)]
             lines += [f"  {line}" for hunk in shown for line in _lines(hunk, before, after)]
     return "\n".join(lines) + "\n"
+
+
+def _clauses(redline: Redline) -> Iterable[list[ClausePair]]:
+    """The pairs of each clause of the new text, several where clauses were merged into it."""
+    found: dict[tuple[str, str], list[ClausePair]] = {}
+    for pair in redline.clauses:
+        key = ("new", pair.new.id) if pair.new else ("old", pair.old.id if pair.old else "")
+        found.setdefault(key, []).append(pair)
+    return found.values()
 
 
 def _summary(redline: Redline, *, everything: bool) -> str:
@@ -55,20 +66,20 @@ def _sum(counts: Mapping[HunkClass, int], noun: str) -> str:
     return f"{total} {noun}{plural}: {each}"
 
 
-def _title(pair: ClausePair) -> str:
-    if pair.old is None or pair.new is None:
-        return _name(pair.old or pair.new)
-    old, new = _name(pair.old), _name(pair.new)
-    return new if old == new else f"{old} → {new}"
-
-
-def _name(ref: ClauseRef | None) -> str:
-    return (ref.number or ref.id) if ref else ""
+def _title(
+    pairs: Sequence[ClausePair], before: Mapping[str, Clause], after: Mapping[str, Clause]
+) -> str:
+    old = ", ".join(clause_name(pair.old, before) for pair in pairs if pair.old)
+    new = clause_name(pairs[0].new, after) if pairs[0].new else old
+    return new if old in ("", new) else f"{old} → {new}"
 
 
 def _lines(hunk: Hunk, before: Mapping[str, Clause], after: Mapping[str, Clause]) -> Iterator[str]:
-    if hunk.kind in ("moved", "renumbered"):
-        old, new = _name(hunk.old_clause), _name(hunk.new_clause)
+    if hunk.kind == "moved" and hunk.new:
+        yield f"moved, a row of the table: {hunk.new.text}"
+    elif hunk.kind in ("moved", "renumbered"):
+        old = clause_name(hunk.old_clause, before) if hunk.old_clause else ""
+        new = clause_name(hunk.new_clause, after) if hunk.new_clause else ""
         yield hunk.kind if old == new else f"{hunk.kind}: {old} → {new}"
     elif hunk.kind == "renamed-term":
         times = "once" if hunk.count == 1 else f"{hunk.count} times"
@@ -85,7 +96,7 @@ def _lines(hunk: Hunk, before: Mapping[str, Clause], after: Mapping[str, Clause]
 
 
 def _change(hunk: Hunk) -> str:
-    old, new = hunk.old.text if hunk.old else "", hunk.new.text if hunk.new else ""
+    old, new = printed(hunk.old_clause, hunk.old), printed(hunk.new_clause, hunk.new)
     if hunk.kind.startswith("emphasis"):
         return f"{{~{new}~}}"
     return (f"[-{old}-]" if old else "") + (f"{{+{new}+}}" if new else "")
@@ -100,14 +111,17 @@ def _around(
         ref, span, clauses = hunk.old_clause, hunk.old, before
     if ref is None or span is None:
         return "", ""
-    clause = clauses[ref.id]
-    return _context(clause, span)
+    return _context(clauses[ref.id], span)
 
 
 def _context(clause: Clause, span: Span) -> tuple[str, str]:
-    shift = len(clause.number)
-    text = clause.number + clause_text(clause)
-    start, end = span.start + shift, span.end + shift
+    number, own = clause.number, clause_text(clause)
+    between = gap(number, own)
+    text = f"{number}{between}{own}"
+    start, end = (
+        at + len(number) + (len(between) if at > 0 or at == span.start == 0 else 0)
+        for at in (span.start, span.end)
+    )
     lead, tail = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return (
         ("…" if start > CONTEXT else "") + lead,

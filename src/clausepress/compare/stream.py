@@ -1,7 +1,8 @@
 """An edition as units of tokens: what a redline compares.
 
-A unit is a clause's own text. Its tokens are compared by their *form*: width, quotation marks and
-composition set aside, white space left out. Offsets lead back to the text as printed.
+A unit is a clause's own text. Its tokens are compared by their *form*: width, quotation marks,
+composition, and the look of numbers (① and (1), 1,000 and 1000) set aside, white space left out.
+Offsets lead back to the text as printed.
 """
 
 from __future__ import annotations
@@ -30,18 +31,21 @@ HAN_NUMERAL = "零〇一二三四五六七八九十百千万亿两"
 
 # One character for one, so that offsets stay: full-width ASCII, wide space, quotation marks.
 _WIDTH = {0xFF01 + at: 0x21 + at for at in range(94)} | {0x3000: 0x20}
-_WIDTH |= dict.fromkeys(map(ord, "“”„‟"), ord('"')) | dict.fromkeys(map(ord, "‘’‚‛"), ord("'"))
+_WIDTH |= dict.fromkeys(map(ord, "“”„‟「」『』"), ord('"'))
+_WIDTH |= dict.fromkeys(map(ord, "‘’‚‛"), ord("'"))
 _OTHER_SCRIPT = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = rf"[^\W{_OTHER_SCRIPT}\u3040-\u30ff]"
 _TOKEN = re.compile(
-    r"(?:https?://|www\.)[A-Za-z0-9_./?=&%#:~+-]*[A-Za-z0-9_/]"
-    r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-    r"|[0-9]+(?:[.,:/-][0-9]+)*"
+    r"[0-9]+(?:[.,:/-][0-9]+)*"
+    r"|\([0-9]{1,2}\)"
+    r"|[…⋯]+|\.{2,}"
     rf"|{_WORD}[\u0300-\u036f]*(?:{_WORD}|[\u0300-\u036f]|['-](?={_WORD}))*"
     rf"|[{HAN_NUMERAL}]+"
     r"|[^\s\u00ad\u200b-\u200d\u2060\ufeff]"
 )
-# Superscripts, subscripts, fractions and what is in a circle: m² is not m2, ① is not 1.
+_THOUSANDS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+# Superscripts, subscripts, fractions and what is in a circle: m² is not m2, ㉑ is not 21.
 _MEANINGFUL = re.compile(
     "[ªº²³¹¼-¾\u2070-\u209c℠™\u2150-\u215f\u2189\u2460-\u2473\u24b6-\u24ea\u3244-\u3247"
     "\u3251-\u327e\u3280-\u32bf]"
@@ -191,8 +195,9 @@ def number_form(clause: Clause) -> str:
 def tokenise(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return start, end and form of every token of a line.
 
-    A number with its dots, a date, a mailbox, a link, a word of letters and a run of Chinese
-    numerals are one token each, any other character is one by itself.
+    A number with its dots, a date, a number in brackets, a word of letters, a run of Chinese
+    numerals and an ellipsis are one token each, any other character is one by itself. So links and
+    mailboxes are cut at their dots and slashes.
     """
     plain_width = text if text.isascii() else text.translate(_WIDTH)
     return tuple(
@@ -202,8 +207,14 @@ def tokenise(text: str) -> tuple[tuple[int, int, str], ...]:
 
 @lru_cache(maxsize=65536)
 def _form(word: str) -> str:
+    if word[0] in "…⋯" or word.startswith(".."):
+        return "…"
+    if word in _CIRCLED:
+        return f"({_CIRCLED.index(word) + 1})"
     if word.isascii():
-        return word
+        if word == "'":
+            return '"'
+        return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), word)
     return unicodedata.normalize("NFC" if _MEANINGFUL.search(word) else "NFKC", word)
 
 

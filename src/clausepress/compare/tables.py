@@ -25,12 +25,14 @@ class Cut:
     Attributes:
         old: Start and end in the old tokens.
         new: Start and end in the new tokens.
-        row: Whether it is a row that the other text does not have.
+        row: Whether it is a row that the other text does not have there.
+        stood: Where such a row of the new text, with every word and mark, stood in the old table.
     """
 
     old: Range
     new: Range
     row: bool = False
+    stood: Range | None = None
 
 
 def cut_at_tables(old: Sequence[Token], new: Sequence[Token], codes: Codes) -> Iterator[Cut]:
@@ -82,19 +84,39 @@ def _rows(
         same = _SAME_FIRST_CELL if first_a[x] == first_b[y] else 0.0
         return float(Indel.normalized_similarity(a[x], b[y])) + same
 
+    pairs = pair_in_order(len(a), len(b), like, _ROWS_LIKE)
+    left = _left(rows_a, [x for x, _ in pairs], old)
+    come = _left(rows_b, [y for _, y in pairs], new)
+    stood = {
+        there: here
+        for words, rows in come.items()
+        for here, there in zip(left.get(words, ()), rows, strict=False)
+    }
     x = y = 0
     i, j = mine[0], theirs[0]
-    for p, q in [*pair_in_order(len(a), len(b), like, _ROWS_LIKE), (len(a), len(b))]:
+    for p, q in [*pairs, (len(a), len(b))]:
         for row in rows_a[x:p]:
             yield Cut(row, (j, j), row=True)
             i = row[1]
         for row in rows_b[y:q]:
-            yield Cut((i, i), row, row=True)
+            yield Cut((i, i), row, row=True, stood=stood.get(row))
             j = row[1]
         if p < len(a):
             yield from _cells(old, new, rows_a[p], rows_b[q])
             i, j = rows_a[p][1], rows_b[q][1]
         x, y = p + 1, q + 1
+
+
+def _left(
+    rows: Sequence[Range], paired: Sequence[int], tokens: Sequence[Token]
+) -> dict[tuple[tuple[int, str, bool], ...], list[Range]]:
+    """The rows that are not paired, by what stands in them."""
+    found: dict[tuple[tuple[int, str, bool], ...], list[Range]] = {}
+    for at, row in enumerate(rows):
+        if at not in paired:
+            words = tuple((t.cell, t.form, t.mark) for t in tokens[row[0] : row[1]])
+            found.setdefault(words, []).append(row)
+    return found
 
 
 def _cells(old: Sequence[Token], new: Sequence[Token], mine: Range, theirs: Range) -> Iterator[Cut]:

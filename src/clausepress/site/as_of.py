@@ -37,14 +37,14 @@ def as_of_rows(policy: Policy, lang: str, on: dt.date) -> list[Row]:
     return [_row(policy, each, lang, by_version.get(each.id)) for each in reversed(public)]
 
 
-def policy_history(policy: Policy, lang: str, on: dt.date, api: str) -> History:
+def policy_history(policy: Policy, lang: str, on: dt.date, api: str | None) -> History:
     """Return the dated states of a policy's page in a language.
 
     Args:
         policy: The policy.
         lang: The language.
         on: The day as of which they are told.
-        api: URL of the API's ``/v1/`` folder when it is not beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
     """
     public = policy.public(on)
     pages = {

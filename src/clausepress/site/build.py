@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import logging
 import os
@@ -18,6 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError, MkDocsException
 
 from clausepress.errors import ClausepressError
+from clausepress.site.plugin import ClausepressPlugin
 
 
 def read_config(config_file: Path, *, strict: bool | None = None) -> MkDocsConfig:
@@ -49,11 +51,16 @@ def read_config(config_file: Path, *, strict: bool | None = None) -> MkDocsConfi
     return config
 
 
-def build_site(config_file: Path, *, strict: bool | None = None) -> Path:
+def build_site(config_file: Path, *, strict: bool | None = None, on: dt.date | None = None) -> Path:
     """Build a site and return its folder; on any fault the old site stays as it was.
 
     Two builds of one site wait for each other; a build that was killed leaves the old site, or
     the next one puts it back.
+
+    Args:
+        config_file: ``mkdocs.yml``.
+        strict: Treat warnings as errors; None leaves it to the file.
+        on: The day whose state it shows, in China; None is today.
 
     Raises:
         ClausepressError: A fault in the sources or the configuration, or warnings when strict.
@@ -65,7 +72,7 @@ def build_site(config_file: Path, *, strict: bool | None = None) -> Path:
             tempfile.TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent) as folder,
         ):
             staging = Path(folder) / site.name
-            build_into(staging, config_file, strict=strict)
+            build_into(staging, config_file, strict=strict, on=on)
             _swap(staging, site)
     except OSError as error:
         raise ClausepressError(
@@ -75,8 +82,10 @@ def build_site(config_file: Path, *, strict: bool | None = None) -> Path:
     return site
 
 
-def build_into(folder: Path, config_file: Path, *, strict: bool | None = None) -> None:
-    """Build a site into a new folder.
+def build_into(
+    folder: Path, config_file: Path, *, strict: bool | None = None, on: dt.date | None = None
+) -> None:
+    """Build a site into a new folder; arguments as of `build_site`.
 
     Raises:
         ClausepressError: A fault in the sources, templates or configuration, a full disk, or
@@ -84,6 +93,9 @@ def build_into(folder: Path, config_file: Path, *, strict: bool | None = None) -
     """
     config = read_config(config_file, strict=strict)
     config.site_dir = str(folder)
+    plugin = config.plugins["clausepress"]
+    if isinstance(plugin, ClausepressPlugin):
+        plugin.on = on
     try:
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build(config)

@@ -82,7 +82,7 @@ def _mail(notice: Notice, site_url: str) -> str:
         (t("Telephone"), contacts.phone),
         (t("Personal information protection officer"), contacts.privacy_officer),
     ]
-    controller = notice.policy.file.controller.get(notice.lang, "")
+    controller = notice.policy.controller(notice.version).get(notice.lang, "")
     paragraphs = [
         [t("Subject: {text}", text=notice.headline)],
         [sentences([notice.headline, notice.facts])],
@@ -102,7 +102,8 @@ def _sms(notice: Notice, site_url: str) -> str:
 
     Clause 9.2 wants the concrete changes told where a change is material; else a link is enough.
     """
-    controller = notice.policy.file.controller.get(notice.lang) or notice.policy.title(notice.lang)
+    stated = notice.policy.controller(notice.version).get(notice.lang)
+    controller = stated or notice.policy.title(notice.lang)
     told = [notice.headline, notice.facts]
     if notice.version.file.material_kinds and notice.note:
         told.append(" ".join(notice.note.split()))

@@ -20,14 +20,16 @@ from clausepress.site.feeds import atom_feed, feed_path
 _FROZEN = (".html", ".json")
 
 
-def data_files(library: Library, on: dt.date, site: Site, api: str) -> Iterator[tuple[str, bytes]]:
+def data_files(
+    library: Library, on: dt.date, site: Site, api: str | None
+) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of every file as it stands on a day; drafts are in none.
 
     Args:
         library: The policies.
         on: The day.
         site: The site.
-        api: URL of the API's ``/v1/`` folder when it is not beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
     """
     library = library.public(on)
     yield "policies.json", policies_json(library, on)
@@ -83,9 +85,9 @@ def _archive_files(library: Library) -> Iterator[tuple[str, Path]]:
 
 def feed_links(lang: str, policy: Policy | None) -> list[Link]:
     """Return the links to feed and calendar that a page's head has: those of its policy, or of the
-    site."""
+    site. At a bare "alternate" the theme's script would ask for a sitemap."""
     name = policy.id if policy and lang in policy.languages else ""
     return [
-        Link("alternate", feed_path(lang, name), "application/atom+xml"),
-        Link("alternate", calendar_path(lang, name), "text/calendar"),
+        Link("feed alternate", feed_path(lang, name), "application/atom+xml"),
+        Link("feed alternate", calendar_path(lang, name), "text/calendar"),
     ]

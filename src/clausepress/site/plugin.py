@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook
     notice = opt.DictOfItems(opt.Type(str), default={})
     """A line shown on every page, per language."""
     api = opt.Type(str, default="")
-    """URL of the API's ``/v1/`` folder when it is not on the site's own origin."""
+    """URL of the API's ``/v1/`` folder when it is not on the site's own origin; ``none`` for a site
+    without one: pages then have no widgets and no forms."""
     notice_days = opt.Type(int, default=DAYS)
     """Days for which every page announces a version after it took effect."""
 
@@ -57,6 +59,9 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
     ``on_post_page`` keeps what was printed; ``on_post_build`` adds the archive and the sitemap.
     """
 
+    on: dt.date | None = None
+    """The day whose state the site shows; None, as under ``mkdocs serve``, is today."""
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Hook for the `on_config` event: read every source, put our templates over the theme."""
         if not config.use_directory_urls:
@@ -69,7 +74,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             raise PluginError(str(error)) from error
         if (days := self.config.notice_days) < 0:
             raise PluginError("clausepress: notice_days counts days: set it to 0 or more")
-        self._on = today()
+        self._on = self.on or today()
         for warning in warn_unfrozen(self._library, self._on):
             _log.warning(warning)
         self._shown = self._library.public(self._on)
@@ -79,6 +84,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 " not show this policy\n  fix: state announced_on or updated_on in version.yml"
             )
         self._site = Site(config.site_name, config.site_url or "")
+        self._api = None if self.config.api == "none" else self.config.api
         self._notices = {
             lang: notices(self._shown.policies.values(), lang, self._on, days)
             for lang in available_languages()
@@ -104,7 +110,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         ]:
             files.remove(source)
         taken = {file.dest_uri: file.src_uri for file in files}
-        lang, api = self._default_language(config), self.config.api
+        lang, api = self._default_language(config), self._api
         site = Path(config.site_dir)
         self._reuse = open_reuse(config, self._around(files))
         redlines = Redlines(self._reuse.cache, self._reuse.shell) if self._reuse else Redlines()
@@ -185,7 +191,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 *data.get("links", ()),
                 *(feed_links(lang, data.get("policy")) if ours else ()),
             ],
-            "api": self.config.api,
+            "api": self._api,
             "version": __version__,
         }
         context["cp"] = extra  # type: ignore[typeddict-unknown-key] # templates' own name

@@ -93,6 +93,50 @@ PLANTS: tuple[tuple[str, str, str], ...] = (
     ("contact-differs", "en", "Write to privacy@larkspur.com or to privacy@larkspurr.com."),
     ("contact-differs", "en", "See www.larkspur.com, or www.larkspru.com for the archive."),
     ("contact-differs", "en", "Write to support@larkspur.com or to suport@larkspur.com."),
+    # characters, amounts, repeats
+    ("character-lost", "zh", "您应当按\ufffd付费。"),
+    ("character-lost", "en", "You must pay on t\ufffdme."),
+    ("amount-differs", "zh", "服务费为人民币 50,000 元（大写：伍拾万元整）。"),
+    ("amount-differs", "zh", "押金为人民币叁仟元整（¥30,000.00）。"),
+    ("amount-differs", "zh", "您应当在三十（13）日内答复。"),
+    ("amount-differs", "en", "You must answer within thirty (13) days."),
+    ("amount-differs", "en", "Interest accrues at eight per cent (9%) a year."),
+    ("word-repeated", "zh", "会员分为铜卡会员、铜卡会员和金卡会员。"),
+    ("word-repeated", "zh", "我们收集姓名、电子邮箱、生日、电子邮箱。"),
+    ("sentence-twice", "zh", "我们在七日内答复您。我们在七日内答复您。"),
+    ("sentence-twice", "en", "We answer within a week. We answer within a week."),
+    ("sentence-twice", "en", "If it fails, we tell you at once. We tell you at once."),
+    # more dates and contacts
+    ("date-range", "zh", "活动自2026年6月5日开始，2026年5月30日结束。"),
+    ("date-range", "zh", "优惠期为 6 月 9 日至 6 月 2 日。"),
+    ("date-range", "en", "The offer starts on 1 July 2026 and ends on 30 June 2025."),
+    ("date-range", "en", "This plan takes effect on 1 July 2026 and continues until 1 June 2024."),
+    ("contact-differs", "zh", "客服热线 400-820-5567；联系电话：400-820-5576。"),
+    ("contact-differs", "zh", "客服热线 400-820-5567；投诉也可致电客服热线 400-820-5568。"),
+    # misprints and broken expressions
+    ("misprint", "zh", "费用包括但不仅限于运费。"),
+    ("misprint", "zh", "订单将全被保存于本地。"),
+    ("misprint", "en", "We will not transfer your orders with any company."),
+    ("misprint", "en", "We keep the letters as disclosed us by the shop."),
+    ("misprint", "en", "We cannot assist you recover the file."),
+    ("misprint", "en", "The account is linked with other website or with an app."),
+    ("misprint", "en", "The storage technology used by us to keep files have a certificate."),
+    ("misprint", "en", "We publish an update version each year."),
+    ("word-missing", "zh", "我们防止未经授权的访问使用、修改。"),
+    ("word-missing", "zh", "我们尽量以简单的语言，并附上示例。"),
+    ("word-missing", "zh", "我们增强订单在传输中安全性。"),
+    ("word-missing", "zh", "您完成的注册程序并付款后，可以下单。"),
+    (
+        "word-redundant",
+        "zh",
+        "我们针对不同来源、不同等级订单按照不同的来源、不同等级处理。",
+    ),
+    ("enumeration-comma", "zh", "贸易限制，制裁或者其他限制不适用于您。"),
+    ("antecedent-missing", "zh", "寄往前述地址的信件视为送达。"),
+    # a party and itself
+    ("party-self", "zh", "乙方应当在接到乙方通知后修复设备。"),
+    ("party-self", "zh", "乙方逾期付款的，每日向乙方支付滞纳金。"),
+    ("party-self", "zh", "乙方发现故障的，应当在当日通知乙方。"),
 )
 """Rule, language and a sentence with one fault."""
 
@@ -163,5 +207,38 @@ RIGHT: tuple[tuple[str, str], ...] = (
     ("zh", "邮箱为 sales1@example.com 和 sales2@example.com，网站为 example.cn 和 example.com。"),
     ("en", "Write to uk@example.com or us@example.com; follow @example on the network."),
     ("en", "Copyright 2015-2021 and 2016-2021 by the authors, tel. +44 20 7946 0123."),
+    # intervals, kinds of business, amounts
+    ("zh", "取值范围为 [0, 1) 或者 (0, 1]，单位为秒。"),
+    ("zh", "我们提供 to B 和 to C 的服务，您可以在 GitHub 上提 issue。"),
+    ("zh", "押金为 3,000 元（大写：叁仟元整），合计人民币壹拾贰万元整（¥120,000.00）。"),
+    ("zh", "服务费为 5 万元（大写：伍万元整），您应当在三十（30）日内支付。"),
+    ("en", "Answer within thirty (30) days; interest is eight per cent (8%) a year."),
+    (
+        "en",
+        "Choose one or two (1) the app and (2) the site within one hundred and eighty (180) days.",
+    ),
+    # repeats that are meant
+    ("zh", "标准档的可用性不低于 99.99%，经济档的可用性不低于 99.9%。"),
+    ("zh", "企业需要提供法人姓名、联系电话、经办人姓名、联系电话。"),
+    ("zh", "我们收集、使用、存储和删除订单，也收集、使用日志。"),
+    ("en", "The fee is 9.50 a month. The fee for students is 4.50 a month."),
+    # dates, contacts
+    ("zh", "供暖期为 11 月 1 日至 3 月 31 日，财务年度为 4 月 1 日至 3 月 31 日。"),
+    ("zh", "活动自2026年5月1日开始，2026年5月30日结束。"),
+    ("en", "The plan starts on 1 July 2026 and continues until 30 June 2027."),
+    ("zh", "客服热线：400-820-5567；投诉热线：400-820-5568。"),
+    # near the table of misprints
+    ("en", "We transfer the data together with any attachment, and assist you in recovering it."),
+    ("en", "Links to other website content and to other users’ pages are theirs."),
+    ("en", "The owners of the technology used by us have a licence."),
+    ("zh", "我们尽量以简单的语言书写，订单在传输过程中的安全性由加密保证。"),
+    ("zh", "您提供收件地址后，寄往前述地址的信件视为送达。"),
+    ("zh", "您未按期付款，违约或者其后又付款的，我们恢复服务。"),
+    ("zh", "您同意侵犯其他用户的，我们或者其他用户可以要求赔偿；平台或者其他商家也可以。"),
+    ("zh", "我们会尽量以合理的方式，向您说明；注册程序并不收费。"),
+    ("zh", "您可以致电 400-820-5567，或者以上述联系方式找到我们，也可以用指纹登录。"),
+    # parties
+    ("zh", "乙方收到甲方通知后，应当在当日通知甲方。"),
+    ("zh", "乙方发现故障的，甲方可以通知乙方修复。"),
 )
 """Sentences without a fault, each close to a planted one."""

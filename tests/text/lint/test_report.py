@@ -86,3 +86,21 @@ def test_fields_are_named_in_the_language_of_the_text(tmp_path: Path) -> None:
     assert "print 文档版号" in fixes["zh"]
     assert "print the document number" in fixes["en"]
     assert fixes["en"].isascii()
+
+
+def test_a_fix_quotes_only_words_that_can_be_written(tmp_path: Path) -> None:
+    fixes = {}
+    for sentence in ("The data shall be delete at once.", "We recieve the form."):
+        path = tmp_path / "text.en.txt"
+        path.write_text(framed(f"1. Scope\n\n1.1 {sentence}", "en"), encoding="utf-8")
+        output = CliRunner().invoke(check, [str(path), "--docs", str(tmp_path)]).output
+        fixes[sentence] = [line for line in output.splitlines() if line.startswith("  fix: ")]
+    assert list(fixes.values()) == [
+        ["  fix: use the participle after “be”"],
+        ["  fix: write “receive”"],
+    ]
+
+
+def test_two_names_that_stand_once_each_are_not_weighed(tmp_path: Path) -> None:
+    output = run(tmp_path, "一、范围\n\n1.1 您应阅读本合同。\n\n1.2 本协议一式两份。")[1]
+    assert "“本协议”; it is “本合同” elsewhere [self-name-kind]" in output

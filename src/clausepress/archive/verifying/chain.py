@@ -24,7 +24,7 @@ def check_chain(
     found: Sequence[Found],
     head: Head | None,
     unfrozen: Sequence[str],
-) -> None:
+) -> dict[int, str]:
     """Mark the manifests that are proved, and record every other one and every gap.
 
     Args:
@@ -33,17 +33,23 @@ def check_chain(
         found: Every manifest in it.
         head: Its head, None when there is none to trust: then nothing is proved.
         unfrozen: Version folders without a manifest, to be named where one is missing.
+
+    Returns:
+        Digests that the signature proves, by place in the chain, of manifests there or not.
     """
     left = list(found)
     for each in found:
         if each.manifest is None:
             inspection.add(each.file, "altered", f"{each.fault}; its files cannot be checked")
             left.remove(each)
+    proved: dict[int, str] = {}
     if head is None:
-        return
+        return proved
     unreadable = len(found) - len(left)
     wanted, holder, sure = head.digest, inspection.layout.head(policy), True
     for index in range(head.size - 1, -1, -1):
+        if sure:
+            proved[index] = wanted
         linked = _with_digest(left, wanted)
         here = linked or _claiming(left, index, found) or _misplaced(left, head, found)
         if here is None:
@@ -66,6 +72,7 @@ def check_chain(
         assert here.manifest is not None  # noqa: S101 - the unreadable ones were set aside
         wanted, holder = here.manifest.previous, here.file
     _record_leftovers(inspection, left, head, found)
+    return proved
 
 
 def _denied(holder: str, wanted: str, here: Found, index: int) -> str:

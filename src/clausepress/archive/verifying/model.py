@@ -61,6 +61,20 @@ class Checked(msgspec.Struct):
     timestamps: int = 0
 
 
+class ChainHead(msgspec.Struct, frozen=True):
+    """The signed head of a policy's chain: who keeps it can tell later whether it still holds.
+
+    Attributes:
+        policy: Policy id.
+        size: Number of frozen versions.
+        digest: Over the manifest of the last.
+    """
+
+    policy: str
+    size: int
+    digest: str
+
+
 class Report(msgspec.Struct, frozen=True):
     """The result of ``clausepress verify`` for a folder or a site; its ``--format json``.
 
@@ -70,6 +84,8 @@ class Report(msgspec.Struct, frozen=True):
         kind: ``archive`` for sources, ``site`` for what a build published.
         key: Verifier keys that the heads were checked with.
         key_given: Whether they came from the caller; else from the place itself.
+        heads: Heads of the chains, those whose signature holds.
+        since: Heads from earlier that they were compared with.
         checked: How much was looked at.
         findings: Everything that is not as it was frozen; empty when all is right.
         notes: What a reader should know of the result and is no fault.
@@ -80,6 +96,8 @@ class Report(msgspec.Struct, frozen=True):
     kind: Literal["archive", "site"]
     key: tuple[str, ...]
     key_given: bool
+    heads: tuple[ChainHead, ...]
+    since: tuple[ChainHead, ...]
     checked: Checked
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]

@@ -36,6 +36,8 @@ class IndexedVersion(msgspec.Struct, frozen=True):
     """A version in ``policies.json``."""
 
     id: str
+    controller: dict[str, str]
+    prevails: str
     editions: dict[str, IndexedEdition]
 
 
@@ -101,6 +103,16 @@ def check_pages(
                 INDEX, "missing", f"does not name {found.policy}/{found.folder}, which is frozen"
             )
         return
+    for name, now, before in (
+        ("controller", listed.controller, found.manifest.controller),
+        ("prevails", listed.prevails, found.manifest.prevails),
+    ):
+        if now != before:
+            inspection.add(
+                INDEX,
+                "altered",
+                f"{found.policy}/{found.folder}: {name} was frozen as {before!r}, is {now!r}",
+            )
     for lang in sorted({*listed.editions} - {*found.manifest.editions}):
         inspection.add(
             INDEX, "added", f"{found.policy}/{found.folder}: names {lang}, which was not frozen"

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from clausepress.archive.head import Head
+from clausepress.archive.head import Head, UnknownSigner, open_head
 from clausepress.archive.press import parse_keys
 from clausepress.archive.verifying.inspection import Inspection
 from clausepress.errors import ClausepressError, SourceError
 from clausepress.files import decode_source
-from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
+from clausepress.note import Malformed, Unsigned, VerifierKey
 
 
-def given_key(text: str) -> VerifierKey:
-    """Return the key that a person gave.
+def given_keys(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
+    """Return the keys that a person gave.
 
     Raises:
-        ClausepressError: It is no verifier key.
+        ClausepressError: One is no verifier key.
     """
     try:
-        return VerifierKey.parse(text.strip())
+        return tuple(VerifierKey.parse(text.strip()) for text in texts)
     except Malformed as error:
         raise ClausepressError(
             f"--key: {error}\n  fix: give the line of press.keys as you have it from elsewhere"
         ) from error
 
 
-def keys_to_trust(inspection: Inspection, given: VerifierKey | None) -> tuple[VerifierKey, ...]:
-    """Return the key given, else those of the place, which prove that it agrees with itself.
+def keys_to_trust(
+    inspection: Inspection, given: tuple[VerifierKey, ...]
+) -> tuple[VerifierKey, ...]:
+    """Return the keys given, else those of the place, which prove that it agrees with itself.
 
-    A list that is missing or broken, or does not hold the key given, is recorded.
+    A list that is missing or broken, or does not hold a key given, is recorded.
     """
     path = inspection.layout.keys
     missing = "" if given else "without the press's keys no signature can be checked; give --key"
@@ -41,9 +44,10 @@ def keys_to_trust(inspection: Inspection, given: VerifierKey | None) -> tuple[Ve
         except SourceError as error:
             inspection.add(path, "altered", str(error))
         else:
-            if given and given not in listed:
-                inspection.add(path, "untrusted", f"does not hold the key given, {given}")
-    return (given,) if given else listed
+            for key in given:
+                if key not in listed:
+                    inspection.add(path, "untrusted", f"does not hold the key given, {key}")
+    return given or listed
 
 
 def read_head(
@@ -63,21 +67,20 @@ def read_head(
     if raw is None or not keys:
         return None
     inspection.checked.files += 1
-    refusal = ""
-    for key in keys:
-        try:
-            head = Head.parse(open_note(raw.decode("utf-8"), key))
-        except Unsigned as error:
-            refusal = str(error)
-        except (Malformed, UnicodeDecodeError) as error:
-            inspection.add(path, "altered", f"is no signed head: {error}")
-            return None
-        else:
-            if head.policy != policy:
-                inspection.add(
-                    path, "renamed", f"is the head of the policy {head.policy}, not of {policy}"
-                )
-            return head
-    of = f"no key of {inspection.layout.keys} signed it" if len(keys) > 1 else refusal
-    inspection.add(path, "untrusted", f"{of}; nothing of this policy is proved")
+    try:
+        head = open_head(raw.decode("utf-8"), keys)
+    except UnknownSigner as error:
+        which = f"whose line is missing in {inspection.layout.keys} or was not given with --key"
+        message = f"{error}, {which}; nothing of this policy is proved"
+        inspection.add(path, "untrusted", message)
+    except Unsigned as error:
+        inspection.add(path, "untrusted", f"{error}; nothing of this policy is proved")
+    except (Malformed, UnicodeDecodeError) as error:
+        inspection.add(path, "altered", f"is no signed head: {error}")
+    else:
+        if head.policy != policy:
+            inspection.add(
+                path, "renamed", f"is the head of the policy {head.policy}, not of {policy}"
+            )
+        return head
     return None

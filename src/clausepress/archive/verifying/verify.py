@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+from clausepress.archive.head import Head
 from clausepress.archive.manifest import FILE, FOLDER, HEAD, KEYS
 from clausepress.archive.timestamps import TimeStampError, check_response
 from clausepress.archive.verifying.chain import check_chain
@@ -15,16 +17,27 @@ from clausepress.archive.verifying.inspection import (
     Layout,
     is_name,
 )
-from clausepress.archive.verifying.model import REPORT_SCHEMA, Report
+from clausepress.archive.verifying.model import REPORT_SCHEMA, ChainHead, Report
 from clausepress.archive.verifying.places import Folder, Origin, Place
+from clausepress.archive.verifying.since import Places, check_since
 from clausepress.archive.verifying.site import INDEX, Index, check_pages, read_index
-from clausepress.archive.verifying.trust import given_key, keys_to_trust, read_head
+from clausepress.archive.verifying.trust import given_keys, keys_to_trust, read_head
 from clausepress.archive.verifying.versions import check_version
 from clausepress.errors import ClausepressError
 from clausepress.note import VerifierKey
 
+_SHELL: Final = (
+    "of a page only the frozen body is proved: not the shell around it (navigation, notices,"
+    " styles, scripts), nor pages made from the texts, such as redlines and histories"
+)
 
-def verify_folder(path: Path, key: str | None = None, authorities: Sequence[bytes] = ()) -> Report:
+
+def verify_folder(
+    path: Path,
+    keys: Sequence[str] = (),
+    authorities: Sequence[bytes] = (),
+    since: Sequence[ChainHead] = (),
+) -> Report:
     """Verify a folder of sources, a policy or version in one, or the folder of a built site.
 
     Nothing but the folder is read. A version alone is checked by its own files; the chain of its
@@ -32,8 +45,10 @@ def verify_folder(path: Path, key: str | None = None, authorities: Sequence[byte
 
     Args:
         path: The folder.
-        key: Verifier key that signed the heads; without, those in the folder are believed.
-        authorities: Certificates of time-stamp authorities to believe, PEM.
+        keys: Verifier keys, one of which signed each head; without, those in the folder are
+            believed.
+        authorities: Certificates of time-stamp authorities to believe, DER.
+        since: Heads kept from earlier, which must still be part of their chains.
 
     Raises:
         ClausepressError: No folder, nothing frozen in it, a key or certificate that is none.
@@ -41,69 +56,93 @@ def verify_folder(path: Path, key: str | None = None, authorities: Sequence[byte
     if not path.is_dir():
         raise ClausepressError(f"{path}: there is no such folder\n  fix: check the path")
     if (path / INDEX).is_file() or (path / "archive" / KEYS).is_file():
-        return _verify(Folder(path), Layout("site"), key, authorities)
+        return _verify(Folder(path), Layout("site"), keys, authorities, since)
     root, only, version = path, "", ""
     absolute = path.resolve()
     if (path / "version.yml").is_file() or (path / FOLDER / FILE).is_file():
         root, only, version = absolute.parents[1], absolute.parent.name, absolute.name
     elif (path / "policy.yml").is_file() or (path / HEAD).is_file():
         root, only = absolute.parent, absolute.name
-    return _verify(Folder(root), Layout("archive"), key, authorities, only, version)
+    return _verify(Folder(root), Layout("archive"), keys, authorities, since, only, version)
 
 
-def verify_site(url: str, key: str | None = None, authorities: Sequence[bytes] = ()) -> Report:
+def verify_site(
+    url: str,
+    keys: Sequence[str] = (),
+    authorities: Sequence[bytes] = (),
+    since: Sequence[ChainHead] = (),
+) -> Report:
     """Verify a published site over HTTP; only its own origin is asked.
 
     Args:
         url: Address of the site's root.
-        key: Verifier key that signed the heads; without, those of the site are believed.
-        authorities: Certificates of time-stamp authorities to believe, PEM.
+        keys: Verifier keys, one of which signed each head; without, those of the site are
+            believed.
+        authorities: Certificates of time-stamp authorities to believe, DER.
+        since: Heads kept from earlier, which must still be part of their chains.
 
     Raises:
         ClausepressError: A bad address, key or certificate; nothing frozen on the site.
     """
-    return _verify(Origin(url), Layout("site"), key, authorities)
+    return _verify(Origin(url), Layout("site"), keys, authorities, since)
 
 
 def _verify(
     place: Place,
     layout: Layout,
-    key: str | None,
+    keys: Sequence[str],
     authorities: Sequence[bytes],
+    since: Sequence[ChainHead],
     only: str = "",
     version: str = "",
 ) -> Report:
-    given = given_key(key) if key else None
+    given = given_keys(keys)
     inspection = Inspection(place, layout)
-    keys = keys_to_trust(inspection, given)
+    trusted = keys_to_trust(inspection, given)
     index = read_index(inspection) if layout.kind == "site" else {}
-    policies = [only] if only else _policies(inspection, index)
+    earlier = tuple(each for each in since if only in ("", each.policy))
+    policies = [only] if only else _policies(inspection, index, earlier)
+    heads: dict[str, ChainHead] = {}
+    places: dict[str, Places] = {}
     for policy in policies:
-        _check_policy(inspection, policy, keys, index, authorities, version)
-    if not inspection.checked.policies and not any(
-        each.what == "unreadable" for each in inspection.findings
+        head, places[policy] = _check_policy(
+            inspection, policy, trusted, index, authorities, version
+        )
+        if head and head.policy == policy:
+            heads[policy] = ChainHead(*head)
+    check_since(inspection, earlier, heads, places)
+    if not (
+        inspection.checked.policies
+        or earlier
+        or any(each.what == "unreadable" for each in inspection.findings)
     ):
         raise ClausepressError(
             f"{place.name}: nothing is frozen here, so there is nothing to verify\n"
             "  fix: name the folder of sources or of the built site, or its address;"
             " 'clausepress freeze' freezes a version"
         )
+    if inspection.checked.pages:
+        inspection.notes.append(_SHELL)
+    if len(earlier) < len(since):
+        inspection.notes.append(f"only the earlier heads of {only} were compared")
     inspection.findings.sort(key=lambda each: each.file)
     return Report(
         schema=REPORT_SCHEMA,
         place=place.name,
         kind=layout.kind,
-        key=tuple(map(str, keys)),
-        key_given=given is not None,
+        key=tuple(map(str, trusted)),
+        key_given=bool(given),
+        heads=tuple(heads.values()),
+        since=earlier,
         checked=inspection.checked,
         findings=tuple(inspection.findings),
         notes=tuple(inspection.notes),
     )
 
 
-def _policies(inspection: Inspection, index: Index) -> list[str]:
+def _policies(inspection: Inspection, index: Index, earlier: Sequence[ChainHead]) -> list[str]:
     there = inspection.names(inspection.layout.top) or ()
-    return sorted({*filter(is_name, there), *index})
+    return sorted({*filter(is_name, there), *index, *(each.policy for each in earlier)})
 
 
 def _check_policy(
@@ -113,7 +152,8 @@ def _check_policy(
     index: Index,
     authorities: Sequence[bytes],
     only: str,
-) -> None:
+) -> tuple[Head | None, Places]:
+    """Verify a policy; returns its head and what the head proves."""
     folder = f"{inspection.layout.top}{policy}"
     there = {name for name in inspection.names(folder) or () if not name.startswith(".")}
     listed = index[policy].versions if policy in index else ()
@@ -121,19 +161,20 @@ def _check_policy(
     found = [each for name in names if (each := inspection.find(policy, name))]
     head = read_head(inspection, policy, keys, needed=bool(found))
     if not found and HEAD not in there and head is None:
-        return
+        return None, {}
     inspection.checked.policies += 1
     frozen = {each.folder for each in found}
     unfrozen = [
         name for name in names if name not in frozen and _is_version(inspection, policy, name)
     ]
-    check_chain(inspection, policy, found, head, unfrozen)
+    places = check_chain(inspection, policy, found, head, unfrozen)
     for each in found:
         if only in ("", each.folder):
             bodies = check_version(inspection, each)
             check_timestamp(inspection, each, authorities)
             if inspection.layout.kind == "site":
                 check_pages(inspection, each, bodies, index)
+    return head, places
 
 
 def _is_version(inspection: Inspection, policy: str, name: str) -> bool:

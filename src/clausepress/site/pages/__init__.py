@@ -21,7 +21,7 @@ from clausepress.site.redlines import Redlines
 
 
 def site_pages(
-    library: Library, on: dt.date, default_lang: str, redlines: Redlines, api: str = ""
+    library: Library, on: dt.date, default_lang: str, redlines: Redlines, api: str | None = ""
 ) -> Iterator[Page]:
     """Yield every page of the site as it stands on a day; drafts have none.
 
@@ -30,14 +30,15 @@ def site_pages(
         on: The day.
         default_lang: Language of the root.
         redlines: Redlines of this build.
-        api: URL of the API's ``/v1/`` folder when it is not beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
     """
     shown = library.public(on)
     languages = shown.languages
     yield languages_page(shown, default_lang)
     for lang in languages:
         yield home_page(shown, lang, on)
-        yield choices_page(shown, lang, on)
+        if api is not None:
+            yield choices_page(shown, lang, on)
     for policy in shown.policies.values():
         shelf = shelve(policy, languages, on, api, redlines)
         for lang in languages:

@@ -21,6 +21,7 @@ _WORDS = (
     "Clause {number} moved from here",
     "Moved here from {number}",
     "Formerly {number}",
+    "Table row moved: {row}",
 )
 
 

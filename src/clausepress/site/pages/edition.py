@@ -61,6 +61,7 @@ def _edition(
         "to_current": series.to_current(version),
         "links": shelf.histories[lang].links(url),
         "missing": [other for other in policy.languages if other not in version.editions],
+        "prevails": policy.prevails(version),
         "manifest": f"archive/{policy.id}/{version.id}/manifest.json" if version.manifest else "",
     }
 

@@ -40,7 +40,7 @@ class Shelf:
 
 
 def shelve(
-    policy: Policy, languages: tuple[str, ...], on: dt.date, api: str, redlines: Redlines
+    policy: Policy, languages: tuple[str, ...], on: dt.date, api: str | None, redlines: Redlines
 ) -> Shelf:
     """Return a policy's shelf.
 
@@ -48,7 +48,7 @@ def shelve(
         policy: The policy, without drafts.
         languages: Languages of the site.
         on: The day.
-        api: URL of the API's ``/v1/`` folder when it is not beside the site.
+        api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
         redlines: Redlines of this build.
     """
     return Shelf(

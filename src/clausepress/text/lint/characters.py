@@ -102,7 +102,7 @@ def _stray(text: str) -> tuple[int, str] | None:
 def bracket_unbalanced(view: View) -> Iterator[Hit]:
     """Pair brackets and quotes in each piece; one that the rest of the clause closes is fine."""
     for piece in view.pieces:
-        found = _stray(piece.text)
+        found = _stray(_INTERVAL.sub(_blank, piece.text))
         if found and not _closed_in_clause(piece) and not _goes_on(view, piece, found):
             yield at_piece(view, piece, found[0], f"{found[1]} has no partner")
             continue
@@ -112,6 +112,8 @@ def bracket_unbalanced(view: View) -> Iterator[Hit]:
             yield at_piece(view, piece, place, f"{piece.text[place]} has no partner")
 
 
+# half-open intervals: [0, 1), (0, 1]
+_INTERVAL = re.compile(r"[\[(（]\s*-?[\d.]+%?\s*[,，]\s*(?:\+?∞|-?[\d.]+%?)\s*[\])）]")
 # inches, and the fences of code
 _NO_QUOTES = re.compile(
     r"(?<=\d)\"(?=\s*(?:[x×*]|by\b|wide|long|tall|high|screen|display|monitor))|\"{2,}"
@@ -249,6 +251,24 @@ def indented_line(view: View) -> Iterator[Hit]:
         if number in indented and before not in indented and not is_list:
             yield at_line(view, number, "indented like computer code")
         before = number
+
+
+@rule(
+    "character-lost",
+    Severity.ERROR,
+    "The replacement character U+FFFD: a character was lost when the file was converted.",
+    fix="restore the character from the original",
+    example=Example(
+        "zh",
+        "一、费用\n\n1.1 您应当按\ufffd付费。",
+        "一、费用\n\n1.1 您应当按时付费。",
+    ),
+)
+def character_lost(view: View) -> Iterator[Hit]:
+    """Find U+FFFD, which decoders put where they could not read a character."""
+    for piece in view.pieces:
+        if (at := piece.text.find("\ufffd")) >= 0:
+            yield at_piece(view, piece, at, "a character is lost here (U+FFFD)")
 
 
 _HIDDEN = re.compile(

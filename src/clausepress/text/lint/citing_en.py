@@ -146,7 +146,7 @@ def _cited(
 ) -> Citation:
     number, bracket, rest = found[group].partition("(")
     number = number.strip()
-    start = found.start() if kind else found.start(group)
+    start = found.start() if "word" in found.groupdict() else found.start(group)
     return Citation(
         piece,
         start,

@@ -36,7 +36,7 @@ _SEEN = re.compile(
     r"(?=\s*(?:$|[，。；、）)“”（(之所]|的?(?:规定|约定|要求|情形|程序)|执行|处理|办理|进行))"
 )
 _ITEM = re.compile(
-    rf"第\s*[（(](?P<label>\d{{1,2}}|{_HAN_NUMBER})[）)]\s*(?:[类项款种点]目?|条)"
+    rf"第\s*[（(](?P<label>\d{{1,2}}|{_HAN_NUMBER})[）)]\s*(?:[类项款种点]目?|条)(?P<below>{_BELOW}*)"
     r"|(?:上述|前述|以上|本[条章节])\s*第\s*"
     rf"(?P<near>\d{{1,2}}|{_HAN_NUMBER})\s*(?P<near_unit>[款项点])"
     rf"|(?<![条款])第\s*(?P<nth>\d{{1,2}}|{_HAN_NUMBER})\s*(?P<nth_unit>[款项]){_SAYS}"
@@ -121,7 +121,7 @@ def _items(piece: Piece) -> Iterator[Citation]:
     for found in _ITEM.finditer(piece.text):
         label = found["label"] or found["near"] or found["nth"]
         paragraph = "款" in (found["near_unit"] or found["nth_unit"] or "")
-        items = (f"{label}款" if paragraph else label,)
+        items = (f"{label}款" if paragraph else label, *_labels(found["below"] or ""))
         yield Citation(piece, found.start(), found.end(), found.group(), "item", items=items)
 
 

@@ -80,7 +80,7 @@ _HOST = re.compile(
     r"(?<![\w@.-])(?:https?://)?((?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|example))\b",
     re.IGNORECASE | re.ASCII,
 )
-_LABEL = re.compile(rf"([{HAN}]{{2,8}}|[A-Za-z][A-Za-z ]{{2,20}})\s*[：:]\s*$")
+_LABEL = re.compile(rf"([{HAN}]{{2,8}}|[A-Za-z][A-Za-z ]{{2,20}})\s*(?:[：:]|为|是)?\s*$")
 
 
 def _said(view: View, pattern: re.Pattern[str]) -> dict[str, tuple[Piece, int, str]]:
@@ -120,12 +120,13 @@ def _numbers_slip(one: str, other: str, *, labelled: bool) -> bool:
     """Whether two numbers are one with a slip.
 
     Lines of one house are numbered on: a difference in the last two digits is none, unless both
-    numbers stand under the same label.
+    numbers stand under the same label, or a hotline has the same digits in another order.
     """
     a, b = (re.sub(r"\D", "", each) for each in (one, other))
     if a == b or min(len(a), len(b)) < 7 or not one_edit(a, b):
         return False
-    return labelled or len(a) != len(b) or a[:-2] != b[:-2]
+    swapped = a.startswith(("400", "800")) and sorted(a) == sorted(b)
+    return labelled or swapped or len(a) != len(b) or a[:-2] != b[:-2]
 
 
 @rule(
@@ -153,8 +154,14 @@ def contact_differs(view: View) -> Iterator[Hit]:
         if len(said) > _MANY:
             continue  # a directory, where neighbours are alike by nature
         for (one, (_, _, label)), (other, (piece, at, also)) in combinations(said.items(), 2):
-            if slip(one, other, bool(label) and label == also):
+            if slip(one, other, _same_label(label, also)):
                 yield at_piece(view, piece, at, f"“{other}”; elsewhere “{one}”")
+
+
+def _same_label(one: str, other: str) -> bool:
+    """Whether two labels are one: 客服热线, or 也可致电客服热线."""
+    short = min(one, other, key=len)
+    return bool(short) and (one == other or (len(short) >= 4 and one[-4:] == other[-4:] == short))
 
 
 _MANY = 60

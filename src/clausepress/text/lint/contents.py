@@ -66,7 +66,7 @@ def _items(piece: Piece) -> Iterator[_Item]:
     if node and (glued := glued_number(node)):
         yield _Item(text[: glued.start()], values, piece)
         text = text[glued.end() :]
-        values = (values[0] + 1,)
+        values = (*values[:-1], values[-1] + 1)
     yield _Item(text, values, piece)
 
 

@@ -40,6 +40,15 @@ EFFECTIVE = {
     ),
 }
 """How a text states its date of effect, by language."""
+SIGNED = {
+    "zh": re.compile(r"(?:签[订署字约]|订立)\s*(?:日期|时间)\s*(?:为|是)?[：:]"),
+    "en": re.compile(
+        r"(?m)^\W{0,4}(?i:date|dated|date of (?:this )?(?:agreement|signature))\s*:?\s*"
+        rf"{_DATE_EN}"
+        rf"|(?i:\b(?:made|entered into|signed|dated)(?: as of| on)?)\s+{_DATE_EN}"
+    ),
+}
+"""How a contract states the day of its signing, by language; a form leaves the day open."""
 
 
 def find_date(view: View, patterns: dict[str, re.Pattern[str]]) -> re.Match[str] | None:
@@ -97,10 +106,16 @@ def date_order(view: View) -> Iterator[Hit]:
 _RANGE = {
     "zh": re.compile(
         rf"(?<!\d){_DATE_ZH}(?:起|\s)*(?:至|到|—+|－|~|～|-(?=\s*\d{{4}}))\s*{_DATE_ZH}(?!\d)"
+        rf"|自\s*{_DATE_ZH}\s*(?:起|开始|生效|施行)[，,]?\s*(?:至|到|于)?\s*{_DATE_ZH}"
+        r"\s*(?:止|为止|结束|终止|届满|到期)"
     ),
     "en": re.compile(
         rf"\b(?:(?i:from)\s+(?:and including )?{_DATE_EN}\s+(?:up )?(?:to|until|through|till)"
-        rf"|(?i:between)\s+{_DATE_EN}\s+and)\s+{_DATE_EN}\b"
+        rf"|(?i:between)\s+{_DATE_EN}\s+and"
+        r"|(?i:starts|begins|commences|runs|takes effect|effective)(?: on| from)?\s+"
+        rf"{_DATE_EN},? (?:and|but) (?:shall |will )?(?:continues?|ends?|expires?|terminates?"
+        r"|lasts?|runs|remains? in (?:force|effect))(?: until| on| to| through| up to)?)"
+        rf"\s+{_DATE_EN}\b"
     ),
 }
 
@@ -124,6 +139,26 @@ def date_range(view: View) -> Iterator[Hit]:
             begin, end = _date(tuple(said[:3])), _date(tuple(said[3:]))
             if begin and end and end < begin:
                 yield at_piece(view, piece, found.start(), f"from {begin} to {end}")
+        for found in _DAYS_ZH.finditer(piece.text) if view.is_zh else ():
+            month, day, last_month, last_day = (int(part) for part in found.groups())
+            if _backwards((month, day), (last_month, last_day)):
+                yield at_piece(view, piece, found.start(), f"“{found.group()}” runs backwards")
+
+
+_DAYS_ZH = re.compile(
+    r"(?<![\d年月])(?<!年 )(\d{1,2})\s*月\s*(\d{1,2})\s*日?(?:起|\s)*(?:至|到|—+|－|~|～)\s*"
+    r"(\d{1,2})\s*月\s*(\d{1,2})\s*日"
+)
+_MOST_BACK = 60  # days; a period that ends earlier than that before its start spans the new year
+
+
+def _backwards(begin: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether a period between two days of the year ends a little before it begins.
+
+    A whole year (1 April to 31 March) and a winter (1 November to 31 March) are in order.
+    """
+    one, other = (_date(("2024", str(month), str(day))) for month, day in (begin, end))
+    return one is not None and other is not None and 1 < (one - other).days <= _MOST_BACK
 
 
 _HAN_DATE = (
@@ -140,7 +175,7 @@ _DAY_OF_MONTH = {
     "zh": re.compile(
         r"(?<!\d)(?<!\d年)(?<!\d年 )(?<!\d 年)(?<!\d 年 )(\d{1,2})\s*月\s*(\d{1,2})\s*日"
     ),
-    "en": re.compile(rf"\b(?:({_MONTH}) {_DAY}\b|{_DAY} ({_MONTH}))(?!,? \d{{4}})"),
+    "en": re.compile(rf"\b(?:({_MONTH}) {_DAY}\b|{_DAY} ({_MONTH}))(?![a-z])(?!,? \d{{4}})"),
 }
 _HAN_VALUE = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"〇": 0}
 

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 from clausepress.errors import SourceError
 from clausepress.files import read_text
-from clausepress.text.lint.dates import EFFECTIVE, UPDATED, find_date
+from clausepress.text.lint.dates import EFFECTIVE, SIGNED, UPDATED, find_date
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import Piece, View
 from clausepress.text.yaml import load_yaml
 
 _NUMBER = {
     "zh": re.compile(r"(?:文档|文件|协议|政策)?(?:版号|版本号?|编号)\s*[：:]\s*([\w.-]+)"),
-    "en": re.compile(r"(?i:(?:version|document)(?: number| no\.?)?)[: ]\s*([\w.-]*\d[\w.-]*)"),
+    "en": re.compile(
+        r"(?i:(?:version|document)(?: number| no\.?)?"
+        r"|(?:agreement|contract|policy|form|reference|ref\.?)(?: number| no\.?|:)"
+        r"|\b(?:form|ref\.?))[: ]\s*([\w.-]*\d[\w.-]*)"
+    ),
 }
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.]+|\b(?:\d{3,4}-){1,2}\d{3,8}\b|\+\d[\d -]{7,}|\b1\d{10}\b"
@@ -34,7 +38,7 @@ def _stated(view: View) -> dict[str, str]:
 
 
 def _text(view: View) -> str:
-    return "\n".join(piece.text for piece in view.pieces)
+    return "\n".join([view.source.edition.title, *(piece.text for piece in view.pieces)])
 
 
 def _whole(view: View, message: str, *, fix: str = "") -> Hit:
@@ -110,7 +114,9 @@ def number_shape(view: View) -> Iterator[Hit]:
     ),
 )
 def date_missing(view: View) -> Iterator[Hit]:
-    """Look for both dates."""
+    """Look for both dates; a contract has the day of its signing instead."""
+    if find_date(view, SIGNED):
+        return
     stated = _stated(view)
     missing = [
         name
@@ -152,10 +158,17 @@ def contact_missing(view: View) -> Iterator[Hit]:
 # Kinds of PIPL art. 28 and GB/T 35273-2020 annex B: the words of a text, the words of a list.
 _SENSITIVE_ZH = (
     (
-        "biometric data",
-        r"面部(?:信息|特征|图像|识别)|人脸(?:信息|图像|特征|照片|识别)|指纹|声纹|虹膜|掌纹",
-        r"面部|人脸|生物识别|生物特征|指纹|声纹",
+        "face",
+        r"面部(?:信息|特征|图像|识别)|人脸(?:信息|图像|特征|照片|识别)",
+        r"面部|人脸|生物识别|生物特征",
     ),
+    (
+        "fingerprint",
+        r"(?<!设备)(?<!浏览器)(?<!证书)(?<!密钥)(?<!文件)指纹(?=信息|特征|数据|图像|[、，；。）]|$)",
+        r"指纹|生物识别|生物特征",
+    ),
+    ("voiceprint", r"声纹", r"声纹|生物识别|生物特征"),
+    ("iris or palm", r"虹膜|掌纹", r"虹膜|掌纹|生物识别|生物特征"),
     ("identity documents", r"身份证|护照|军官证", r"证件|身份证|身份信息|护照|特定身份"),
     ("bank accounts", r"银行(?:账[号户]|卡号|卡信息)", r"银行|财产|金融|支付"),
     ("precise location", r"GPS|精[准确]定位|行踪轨迹|精[准确]位置", r"定位|位置|行踪|轨迹"),
@@ -163,13 +176,19 @@ _SENSITIVE_ZH = (
 )
 _SENSITIVE_EN = (
     (
-        "biometric data",
-        (
-            r"\b(?:facial (?:data|image|recognition|feature)|face (?:data|image|scan)|fingerprint"
-            r"|voiceprint|iris scan)"
-        ),
-        r"biometric|face|facial|fingerprint",
+        "face",
+        r"\b(?:facial (?:data|image|recognition|feature)|face (?:data|image|scan))",
+        r"biometric|\bface\b|facial",
     ),
+    (
+        "fingerprint",
+        (
+            r"(?<!browser )(?<!device )(?<!key )(?<!certificate )\bfingerprints?\b"
+            r"(?! (?:un)?(?:lock|log|read|sens|scan|auth|pay|hash))"
+        ),
+        r"biometric|fingerprint",
+    ),
+    ("voice or iris", r"\bvoice ?prints?\b|\biris scan", r"biometric|voice|iris"),
     (
         "identity documents",
         r"\b(?:identity|ID) card|passport",
@@ -217,7 +236,7 @@ def sensitive_missing(view: View) -> Iterator[Hit]:
     for kind, named, covered in _SENSITIVE_ZH if view.is_zh else _SENSITIVE_EN:
         if re.search(covered, listed, re.IGNORECASE):
             continue
-        pattern = re.compile(named)
+        pattern = re.compile(named, re.IGNORECASE)
         for piece in view.pieces:
             place = None if piece.index in members else pattern.search(piece.text)
             if place and not _NEGATED.search(piece.text):

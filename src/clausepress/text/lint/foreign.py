@@ -69,6 +69,8 @@ def _left(run: str, terms: set[str]) -> str:
     """The word of a run that was left untranslated, empty when the run may stand."""
     words = run.split()
     first, last = words[0], words[-1]
+    if first == "to" and len(last) == 1:
+        return ""  # to B, to C: kinds of business
     if len(words) == 1 and len(first) < 2:
         return ""
     # All of a run must be prose: one unknown word makes it a name or an identifier.

@@ -47,6 +47,39 @@ class Items:
         dashes = not label.isascii() and not any(each.number for each in nodes[1:])
         return dashes and _has_paragraph(nodes, label)
 
+    def missing(self, node: Node, labels: Sequence[str]) -> str:
+        """The first label of a chain, each inside the one before, that does not exist; or empty.
+
+        Args:
+            node: The clause.
+            labels: ``("一", "5")`` of 第（一）款第 5 项, ``("a", "ii")`` of (a)(ii).
+        """
+        for label in labels:
+            values = set() if label.endswith("款") else set(number_of(label))
+            outline = {_number_in_outline(child) for child in node.children} - {0}
+            if outline and values and not label.isascii() and not outline & values:
+                return (
+                    label  # 第（三）款 of a chapter with （一）（二）, whatever else is its third
+                )
+            if not self.has(node, label):
+                return label
+            node = self.find(node, label) or node
+        return ""
+
+    def find(self, node: Node, label: str) -> Node | None:
+        """The clause that is an item of another one, where just one on its level can be meant."""
+        if label.endswith("款"):
+            return None
+        letters = label.isascii() and label.isalpha()
+        values = set(number_of(label.upper() if letters else label))
+        family = node.children
+        while family:
+            found = [each for each in family if _is_item(each, label, values, letters=letters)]
+            if found:
+                return found[0] if len(found) == 1 else None
+            family = [child for each in family for child in each.children]
+        return None
+
     def _extent(self, node: Node) -> Iterator[Node]:
         """Yield a clause, those below it, and the items after it that the parser cannot nest."""
         yield from node.walk()
@@ -64,6 +97,10 @@ class Items:
             not any(start <= found.start() < end for start, end in cited)
             for found in pattern.finditer(piece.text)
         )
+
+
+def _number_in_outline(node: Node) -> int:
+    return node.number.values[0] if node.number and node.number.scheme == "han-paren" else 0
 
 
 def _is_item(node: Node, label: str, values: set[int], *, letters: bool) -> bool:

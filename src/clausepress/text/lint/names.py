@@ -9,6 +9,7 @@ from itertools import combinations
 
 from clausepress.text.lint.likeness import one_edit
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
+from clausepress.text.lint.variants import slips_en, slips_zh
 from clausepress.text.lint.view import HAN, Piece, View
 
 _QUOTED = re.compile(r"[“\"「《（(][^”\"」》）)]*[”\"」》）)]")
@@ -55,17 +56,22 @@ _COMPANY = re.compile(rf"[{HAN}（）()]{{2,24}}(?:有限公司|有限责任公�
 _BEFORE_NAME = re.compile(r"^.*(?:[由是系指即与]|以及|或者?|如|简称为?|称为)(?=.{6})")
 _ORDINAL = set("一二三四五六七八九十东西南北中上下")
 _COMPANY_EN = re.compile(
-    r"\b((?:[A-Z][\w&-]+ ){1,5}?),?(?=(?:Co\.,? )?(?:Ltd|Limited|Inc|LLC|GmbH|Corp|PLC|plc)\b)"
+    r"\b((?:[A-Z][\w&-]+,? ){1,5}?)(?=(?:Co\.,? )?"
+    r"(?:Ltd|Limited|Inc|LLC|GmbH|Corp|PLC|plc|INC|LTD|CORP)\b)"
 )
+
+
+def _small(name: str) -> str:
+    """A name without the capitals of a notice: HARBOUR LINE is Harbour Line."""
+    return name.title() if name.isupper() and len(name) > 4 else name
 
 
 def _companies(view: View) -> Iterator[tuple[str, Piece, int]]:
     """Yield every company name in full, brackets and spaces of one form."""
     for piece in view.pieces:
         if not view.is_zh:
-            text = piece.text.replace(", ", "  ")
-            for found in _COMPANY_EN.finditer(text):
-                yield found.group(1).strip(), piece, found.start()
+            for found in _COMPANY_EN.finditer(piece.text):
+                yield _small(found.group(1).strip(" ,")), piece, found.start()
             continue
         for found in _COMPANY.finditer(piece.text):
             whole = found.group()
@@ -135,16 +141,20 @@ _MEANS_EN = re.compile(
     r"[“\"]([A-Z][^”\"]{1,30})[”\"]\s+(?:means|shall mean|refers to)\s+([^.;]{10,})"
 )
 _SHORT_EN = re.compile(
-    r"((?:[A-Z][\w.&,-]* ?){2,6})\s*\((?:the |hereinafter |collectively )*[“\"]([A-Z][^”\"]{1,30}"
-    r")[”\"]\)"
+    r"((?:[A-Z][\w.&,-]* ){1,5}[A-Z][\w.&,-]*)\s*\((?:the |hereinafter |collectively )*"
+    r"[“\"]([A-Z][^”\"]{1,30})[”\"]\)"
 )
+
+
+_QUOTE = re.compile(r"[“\"「]")
 
 
 def _definitions(view: View) -> Iterator[tuple[str, str, str, Piece, int]]:
     """Yield each definition: its kind, the term, what it stands for, the place of the term."""
     short, means = (_SHORT_ZH, _MEANS_ZH) if view.is_zh else (_SHORT_EN, _MEANS_EN)
     for piece in view.running():
-        for found in short.finditer(piece.text):
+        # the scan below is slow, and a name is defined in quotes
+        for found in short.finditer(piece.text) if _QUOTE.search(piece.text) else ():
             yield "name", found.group(2), found.group(1).strip(" ,"), piece, found.start(2)
         for found in means.finditer(piece.text):
             yield "meaning", found.group(1), found.group(2), piece, found.start(1)
@@ -186,7 +196,7 @@ def _same_meaning(kind: str, one: str, other: str) -> bool:
 @rule(
     "term-spelling",
     Severity.WARNING,
-    "A defined term with one character replaced.",
+    "A defined term with one character replaced, or an English one with a letter or hyphen off.",
     fix="use the term as defined",
     example=Example(
         "zh",
@@ -199,19 +209,39 @@ def _same_meaning(kind: str, one: str, other: str) -> bool:
     ),
 )
 def term_spelling(view: View) -> Iterator[Hit]:
-    """Search for short names of four characters or more with one inner character replaced."""
-    if not view.is_zh:
-        return
+    """Search for forms that nearly are a defined name; the title's own words are none."""
     text = "\n".join(piece.text for piece in view.pieces)
-    for term in sorted({term for kind, term, _, _, _ in _definitions(view) if kind == "name"}):
-        if not re.fullmatch(rf"[{HAN}]{{4,8}}", term) or text.count(term) < 3:
-            continue
-        inner = range(1, len(term) - 1)
-        forms = "|".join(f"{term[:i]}(?!{term[i]})[{HAN}]{term[i + 1 :]}" for i in inner)
-        counts = Counter(found.group() for found in re.finditer(forms, text))
+    title = view.source.edition.title
+    for form, term in (_slips_zh(view, text) if view.is_zh else _slips_en(view, text)).items():
+        # the product of the title may be named beside the company, but it is no party
+        after = _ACTS if form in title else "" if view.is_zh else r"\b(?!,? [A-Z])"
+        pattern = re.compile(re.escape(form) + after)
         for piece in view.running():
-            for found in re.finditer(forms, piece.text):
-                if 3 * counts[found.group()] <= text.count(term):
-                    yield at_piece(
-                        view, piece, found.start(), f"“{found.group()}”; defined is “{term}”"
-                    )
+            for found in pattern.finditer(piece.text):
+                yield at_piece(view, piece, found.start(), f"“{form}”; defined is “{term}”")
+
+
+_ACTS = "(?=应当|有权|不承担|承担|不得|与您)"
+
+
+def _slips_zh(view: View, text: str) -> dict[str, str]:
+    known = "".join(_QUOTED.findall(text))
+    slips: dict[str, str] = {}
+    for kind, term, meaning, _, _ in _definitions(view):
+        if kind == "name" and re.fullmatch(rf"[{HAN}]{{3,8}}", term):
+            company = meaning.endswith(("公司", "集团"))
+            forms = slips_zh(term, text, company=company)
+            slips |= {form: term for form in forms if form not in known}
+    return slips
+
+
+_NAMED_EN = re.compile(r"\([^()“”\"]{0,40}[“\"]([A-Z][\w&' -]{3,30})[”\"][^()]{0,20}\)")
+
+
+def _slips_en(view: View, text: str) -> dict[str, str]:
+    terms = {found.group(1) for found in _MEANS_EN.finditer(text)}
+    terms |= {found.group(1) for found in _NAMED_EN.finditer(text)}
+    terms = {_small(term) for term in terms}
+    known = view.source.edition.title
+    slips = slips_en(terms, text) if len(terms) <= _MANY else {}
+    return {form: term for form, term in slips.items() if form not in known}

@@ -9,8 +9,19 @@ from itertools import pairwise
 from clausepress.text.lint.chapters import chapter_word
 from clausepress.text.lint.glue import glued_number
 from clausepress.text.lint.model import Example, Hit, Severity, at_node, at_piece, rule
-from clausepress.text.lint.view import Node, View
-from clausepress.text.numbers import CHAPTER_SCHEMES, Number
+from clausepress.text.lint.runs import (
+    families,
+    is_misplaced,
+    lists,
+    number_in,
+    prefix_of,
+    scheme_of,
+    slips,
+    value_of,
+)
+from clausepress.text.lint.schemes import changes_scheme, filled, previous, rises
+from clausepress.text.lint.view import Node, Piece, View, ancestors
+from clausepress.text.numbers import IN_RUNS, Number, match_number
 
 _INLINE = re.compile(r"[（(](\d{1,2})[）)]")
 _NOT_AN_ITEM = re.compile(
@@ -18,101 +29,7 @@ _NOT_AN_ITEM = re.compile(
     r"\s*$"
 )
 
-
-def _families(view: View) -> Iterator[list[Node]]:
-    """Yield the numbered children of each clause, and the numbered top-level clauses."""
-    for family in (view.top, *(node.children for node in view.nodes if node.children)):
-        numbered = [node for node in family if node.number and not _may_be_letter(node)]
-        yield numbered if not any(map(_opens_roman, numbered)) else _without_roman(numbered)
-
-
-def _may_be_letter(node: Node) -> bool:
-    """Whether a number read as Roman is more likely a letter: C., L."""
-    return _scheme(node) == "roman" and node.printed[0] in "CL"
-
-
-def _opens_roman(node: Node) -> bool:
-    """Whether an "(i)" is the Roman one, not the letter: "(ii)" follows it or stands under it."""
-    siblings = node.parent.children if node.parent else []
-    near = [*node.children[:1], *siblings[node.place + 1 : node.place + 2]]
-    return _letter(node) == "i" and any(
-        each.number and each.number.scheme == "roman-paren" for each in near
-    )
-
-
-def _letter(node: Node) -> str:
-    return node.printed.strip("（()）") if _scheme(node) == "alpha" else ""
-
-
-def _without_roman(family: list[Node]) -> list[Node]:
-    # (i), (v) and (x) read as letters and so split a Roman list: nothing sure can be said of it.
-    return [
-        node
-        for node in family
-        if _letter(node) not in {"i", "v", "x"} and _scheme(node) != "roman-paren"
-    ]
-
-
-def _lists(view: View) -> Iterator[list[Node]]:
-    """Yield runs of siblings that count on in one scheme."""
-    for family in _families(view):
-        run: list[Node] = []
-        for node in family:
-            if run and (_kind(node) != _kind(run[-1]) or _restarts(run[-1], node)):
-                yield run
-                run = []
-            run.append(node)
-        if run:
-            yield run
-
-
-def _number(node: Node) -> Number:
-    assert node.number  # noqa: S101 - the callers keep numbered clauses only
-    return node.number
-
-
-def _scheme(node: Node) -> str:
-    return _number(node).scheme
-
-
-def _kind(node: Node) -> tuple[str, tuple[int, ...]]:
-    """What the members of one list share: scheme, and all but the last part of a decimal."""
-    return _scheme(node), () if _misplaced(node) else _prefix(node)
-
-
-def _value(node: Node) -> int:
-    return _number(node).values[-1]
-
-
-def _restarts(before: Node, node: Node) -> bool:
-    """Whether a list that begins at 1 again does so after a paragraph of its own."""
-    last = before
-    while last.children:
-        last = last.children[-1]
-    paragraphs = sum(piece.kind != "cell" for piece in last.pieces)
-    return _value(node) == 1 and _scheme(node) != "decimal" and paragraphs > 1
-
-
-def _prefix(node: Node) -> tuple[int, ...]:
-    return _number(node).values[:-1]
-
-
-def _parent_values(node: Node) -> tuple[int, ...]:
-    """The number a decimal clause should begin with, empty when its parent has none."""
-    parent = node.parent
-    if not parent or not parent.number:
-        return ()
-    return parent.number.values
-
-
-def _misplaced(node: Node) -> bool:
-    """Whether a decimal number does not begin with the number of the clause it stands under."""
-    wanted = _parent_values(node)
-    if _scheme(node) != "decimal" or not wanted:
-        return False
-    if len(wanted) > 1 or _prefix(node)[:1] != wanted:
-        return _prefix(node)[: len(wanted)] != wanted
-    return False
+_LOST = 3  # steps from one number to the next that still make a list
 
 
 @rule(
@@ -129,18 +46,25 @@ def _misplaced(node: Node) -> bool:
     ),
 )
 def number_parent(view: View) -> Iterator[Hit]:
-    """Compare each decimal number with its parent's."""
+    """Compare each decimal number with its parent's; a row with one wrong number is told once."""
+    meant = slips(lists(view))
+    before: Node | None = None
     for node in view.nodes:
-        if node.number and node.parent and _misplaced(node):
+        if not node.number or not node.parent or not is_misplaced(node):
+            continue
+        row = before and before.parent is node.parent and prefix_of(before) == prefix_of(node)
+        right = node.parent in meant and prefix_of(node)[:1] == meant[node.parent]
+        if not row and not right:
             yield at_node(
                 node, f"{node.printed} stands under {node.parent.printed} {node.parent.title[:20]}"
             )
+        before = node
 
 
-def _expected_start(node: Node, last_of_scheme: dict[str, int]) -> bool:
+def _expected_start(node: Node, last: dict[str, int]) -> bool:
     """Whether a list may begin with this number: 1, or one after the last of its scheme."""
-    value = _value(node)
-    return value <= 1 or last_of_scheme.get(_scheme(node)) == value - 1
+    value = value_of(node)
+    return value <= 1 or last.get(scheme_of(node)) == value - 1
 
 
 @rule(
@@ -157,32 +81,38 @@ def _expected_start(node: Node, last_of_scheme: dict[str, int]) -> bool:
 def number_gap(view: View) -> Iterator[Hit]:
     """Follow each list, and each inline enumeration, from one number to the next."""
     last: dict[str, int] = {}
-    for run in _lists(view):
+    for run in lists(view):
         first = run[0]
-        scheme = _scheme(first)
+        scheme = scheme_of(first)
         if not (
-            scheme == "roman-paren"
-            or (view.wrapped and scheme != "decimal")
-            or (first.parent and first.printed[0].isupper() and first.printed[0].isascii())
-            or _misplaced(first)
+            (view.wrapped and scheme != "decimal")
+            or is_misplaced(first)
             or _expected_start(first, last)
             or _continues_elsewhere(view, first)
-            or _changes_scheme(view, run)
+            or changes_scheme(view, run)
         ):
             yield at_node(first, f"this list begins with {first.printed}")
-        for before, node in pairwise(run):
-            step = _value(node) - _value(before)
+        for before, node, step in _steps(run):
             if step > 1 and not (
-                _misplaced(node)
-                or _misplaced(before)
+                is_misplaced(node)
+                or is_misplaced(before)
                 or glued_number(before)
-                or _filled(before, node)
+                or filled(before, node)
+                or rises(node)
             ):
                 yield at_node(node, f"{node.printed} follows {before.printed}")
         if scheme != "decimal":
-            last[scheme] = _value(run[-1])
+            last[scheme] = value_of(run[-1])
     for piece in view.running():
         yield from _inline_gaps(view, piece.text, piece.index)
+    yield from _unproven_gaps(view)
+
+
+def _steps(run: list[Node]) -> Iterator[tuple[Node, Node, int]]:
+    """Yield neighbours and how far the second counts on, a slip before it read as it was meant."""
+    meant = slips([run])
+    for before, node in pairwise(run):
+        yield before, node, value_of(node) - meant.get(before, number_in(before).values)[-1]
 
 
 def _continues_elsewhere(view: View, first: Node) -> bool:
@@ -190,7 +120,7 @@ def _continues_elsewhere(view: View, first: Node) -> bool:
     word = chapter_word(first)
     for node in reversed(view.nodes[: first.index] if word else []):
         if node.number and chapter_word(node) == word:
-            return _value(first) == node.number.values[-1] + 1
+            return value_of(first) == node.number.values[-1] + 1
     return False
 
 
@@ -205,6 +135,40 @@ def _inline_gaps(view: View, text: str, index: int) -> Iterator[Hit]:
     for (before, _), (value, place) in pairwise(numbers):
         if before + 1 < value <= before + 3:
             yield at_piece(view, view.pieces[index], place, f"({value}) follows ({before})")
+
+
+def _unproven_gaps(view: View) -> Iterator[Hit]:
+    """Find "D." after B. and "4 End" after 2: the parser takes these for words, as no run ends so.
+
+    In a text that has such a list, "A." and "C." in neighbouring paragraphs are one too.
+    """
+    lettered = any(node.number and node.number.scheme == "upper-alpha" for node in view.nodes)
+    known: dict[tuple[str, Node | None], Number] = {}
+    for piece in view.running():
+        node = piece.node
+        if piece.opens and node and node.number:
+            known[node.number.scheme, node.parent] = node.number
+            continue
+        number = match_number(piece.text)
+        if not number or number.scheme not in IN_RUNS or not _may_number(view, piece, number):
+            continue
+        inside = node.parent if piece.opens and node else node
+        around = [*ancestors(inside), None]
+        place = next((each for each in around if (number.scheme, each) in known), inside)
+        last = known.get((number.scheme, place))
+        if last and 1 < number.values[0] - last.values[0] <= _LOST:
+            yield at_piece(view, piece, 0, f"{number.printed} follows {last.printed}")
+        if last or (lettered and number.printed == "A."):
+            known[number.scheme, place] = number
+
+
+def _may_number(view: View, piece: Piece, number: Number) -> bool:
+    """Whether a figure before a line can be a chapter's number: "5 Mill Lane" is an address."""
+    if number.scheme != "bare" or piece.kind == "heading":
+        return True
+    after = view.next_piece(piece)
+    below = after.node.number if after and after.opens and after.node else None
+    return bool(below and below.values == (*number.values, 1))
 
 
 @rule(
@@ -222,9 +186,9 @@ def _inline_gaps(view: View, text: str, index: int) -> Iterator[Hit]:
 )
 def number_repeat(view: View) -> Iterator[Hit]:
     """Find neighbours with one number."""
-    for run in _lists(view):
-        for before, node in pairwise(run):
-            if _number(node).values == _number(before).values:
+    for run in lists(view):
+        for before, node, step in _steps(run):
+            if not step and prefix_of(node) == prefix_of(before):
                 yield at_node(node, f"{node.printed} stands a second time (line {before.line})")
 
 
@@ -241,69 +205,16 @@ def number_repeat(view: View) -> Iterator[Hit]:
 )
 def number_order(view: View) -> Iterator[Hit]:
     """Find a step back that does not begin a new list."""
-    for run in _lists(view):
-        for before, node in pairwise(run):
-            if _value(node) < _value(before) and not _misplaced(node):
+    for run in lists(view):
+        for before, node, step in _steps(run):
+            if step < 0 and not is_misplaced(node):
                 yield at_node(node, f"{node.printed} follows {before.printed}")
-    for family in _families(view):
-        decimals = [node for node in family if _scheme(node) == "decimal"]
+    for family in families(view):
+        decimals = [node for node in family if scheme_of(node) == "decimal"]
         for before, node in pairwise(decimals):
-            back = _number(node).values < _number(before).values and not _misplaced(node)
-            if back and _prefix(node) != _prefix(before) and not _misplaced(before):
+            back = number_in(node).values < number_in(before).values and not is_misplaced(node)
+            if back and prefix_of(node) != prefix_of(before) and not is_misplaced(before):
                 yield at_node(node, f"{node.printed} follows {before.printed}")
-
-
-def _changes_scheme(view: View, run: list[Node]) -> bool:
-    """Whether a list counts on from a clause of another scheme: V. then 6., 1.2 then （三）."""
-    node = run[0]
-    before = _before(view, node)
-    if not before or not before.number or _scheme(before) == _scheme(node):
-        return False
-    value, known = _value(node), before.number.values[-1]
-    if len(_number(node).values) > 1 or value < 2:
-        return False
-    chapters = CHAPTER_SCHEMES & {_scheme(before), _scheme(node)}
-    after = _after(view, before)
-    if after and _filled(before, after):
-        return known < value and not _returns(view, node)
-    if len(before.number.values) > 1 or (chapters and node.place and node.parent):
-        return not view.wrapped and value == known + 1 and value > 2
-    # 一、二、4、: one step too far is still a list that goes on; a list below begins at 1.
-    return (
-        bool(chapters)
-        and value > 2
-        and value - known in (1, 2)
-        and not (view.wrapped and value - known > 1)
-        and not _returns(view, node)
-    )
-
-
-def _filled(before: Node, after: Node) -> bool:
-    """Whether items of another scheme stand for the numbers missing between two neighbours."""
-    children = [child for child in before.children if child.number]
-    values = [_value(child) for child in children if _scheme(child) != _scheme(after)]
-    return values == list(range(_value(before) + 1, _value(after)))
-
-
-def _returns(view: View, node: Node) -> bool:
-    """Whether a number goes back to the scheme that one other number interrupted."""
-    siblings = node.parent.children if node.parent else view.top
-    earlier = siblings[node.place - 2] if node.place > 1 else None
-    return bool(earlier and earlier.number and _scheme(earlier) == _scheme(node))
-
-
-def _before(view: View, node: Node) -> Node | None:
-    """The numbered sibling before a clause, or its parent when it is the first child."""
-    siblings = node.parent.children if node.parent else view.top
-    return siblings[node.place - 1] if node.place else node.parent
-
-
-def _after(view: View, node: Node) -> Node | None:
-    """The sibling after a clause, when both are numbered in one scheme."""
-    siblings = node.parent.children if node.parent else view.top
-    after = siblings[node.place + 1] if node.place + 1 < len(siblings) else None
-    same = after and after.number and node.number and _scheme(after) == _scheme(node)
-    return after if same else None
 
 
 @rule(
@@ -320,12 +231,15 @@ def _after(view: View, node: Node) -> Node | None:
     ),
 )
 def number_scheme(view: View) -> Iterator[Hit]:
-    """Compare the first clause of each list with the one before."""
-    for run in _lists(view):
-        if _changes_scheme(view, run):
-            before = _before(view, run[0])
-            of = f"{before.printed} in another scheme" if before else ""
-            yield at_node(run[0], f"{run[0].printed} follows {of}")
+    """Compare the first clause of each list with the one before, others with the one above."""
+    for run in lists(view):
+        if changes_scheme(view, run) and (before := previous(view, run[0])):
+            yield at_node(run[0], f"{run[0].printed} follows {before.printed} in another scheme")
+        for node in run:
+            if rises(node) and node.parent:
+                yield at_node(
+                    node, f"{node.printed} follows {node.parent.printed} in another scheme"
+                )
 
 
 @rule(
@@ -341,7 +255,7 @@ def number_scheme(view: View) -> Iterator[Hit]:
 )
 def number_style(view: View) -> Iterator[Hit]:
     """Compare the punctuation of neighbours; the first change of a list is told."""
-    for run in _lists(view):
+    for run in lists(view):
         for before, node in pairwise(run):
             if _style(before) != _style(node):
                 yield at_node(node, f"{before.printed} and {node.printed} in one list")

@@ -6,36 +6,8 @@ import re
 from collections.abc import Iterator
 
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
-from clausepress.text.lint.view import HAN, Piece, View
-
-_CUSTOMER = re.compile(
-    r"(?:使用|购买|订购|接受|采购|租用)[^。]{0,20}(?:服务|产品|软件)[^。]{0,6}的(?:用户|客户|主体"
-    r"|个人|单位|一方)"
-    r"|^[：:是指为\s]*(?:客户|用户|买方|需方|委托方|采购方|承租方)"
-)
-_PROVIDER = re.compile(
-    r"提供[^。]{0,20}(?:服务|产品|软件)[^。]{0,6}的(?:主体|公司|一方|单位|企业|服务商)"
-    r"|^[：:是指为\s]*(?:服务商|服务提供方|供应商|卖方|供方|受托方|出租方)"
-)
-_PARTIES = ("甲方", "乙方", "丙方")
-_NEGATED_PAYER = re.compile(r"违约金|赔偿|补偿|退|返还|垫付|税")
-
-
-def _roles(view: View) -> tuple[str, str]:
-    """The parties defined as customer and as provider, empty when the text does not say."""
-    customer = provider = ""
-    for piece in view.running():
-        for party in _PARTIES:
-            found = re.match(
-                rf"{party}\s*[：:（(]\s*(?!指|是)|{party}(?=是?指)|{party}\s*[：:]", piece.text
-            )
-            if found:
-                meaning = piece.text[found.end() : found.end() + 80]
-                if not provider and _PROVIDER.search(meaning):
-                    provider = party
-                elif not customer and _CUSTOMER.search(meaning):
-                    customer = party
-    return customer, provider
+from clausepress.text.lint.roles import BUYERS_EN, SUPPLIERS_EN, acts_zh, roles_zh, swapped
+from clausepress.text.lint.view import HAN, Node, Piece, View
 
 
 @rule(
@@ -55,112 +27,27 @@ def _roles(view: View) -> tuple[str, str]:
 )
 def party_role(view: View) -> Iterator[Hit]:
     """Look for the customer's acts with the provider as subject, clause by clause."""
-    for piece, found in _swapped(view):
+    for piece, found in swapped(view):
         yield at_piece(
             view, piece, found.start(), f"“{found.group()[:60]}” is the other party's part"
         )
-    customer, provider = _roles(view)
-    if not customer or not provider or not view.is_zh:
-        return
-    acts = (
-        (
-            rf"(?<![向给对为]){provider}[^，。；{customer[0]}{provider[0]}]{{0,12}}(?:支付|付费|"
-            rf"付款|"
-            rf"订购)"
-        ),
-        rf"(?:不|停止|终止)向{provider}(?:继续)?提供(?:服务|技术支持)",
-        (
-            rf"(?<![向给对为]){provider}[^，。；{customer[0]}]{{0,10}}选择[^，。；]{{0,6}}(?:产品"
-            rf"|服"
-            rf"务类型|套餐)"
-        ),
-        (
-            rf"{provider}[^，。；{customer[0]}]{{0,4}}理解[^。；{customer[0]}]{{0,40}}(?:价格|费"
-            rf"用|收"
-            rf"费)"
-        ),
-        rf"{customer}(?:应|将|须)?(?:向|为){provider}提供[^，。；]{{0,12}}(?<!必要的)技术服务",
-    )
-    pattern = re.compile("|".join(acts))
-    for piece in view.running():
-        for found in pattern.finditer(piece.text):
-            start = max(piece.text.rfind(mark, 0, found.start()) for mark in "，。；") + 1
-            ends = [piece.text.find(mark, found.end()) for mark in "，。；"]
-            end = min((each for each in ends if each >= 0), default=len(piece.text))
-            if _NEGATED_PAYER.search(piece.text[start:end]):
-                continue
+    customer, provider = roles_zh(view)
+    if customer and provider:
+        for piece, found in acts_zh(view, customer, provider):
+            served = found.group().startswith(customer)
             yield at_piece(
                 view,
                 piece,
                 found.start(),
-                f"{provider} is defined as the provider, yet acts here as the customer ({customer})"
-                if not found.group().startswith(customer)
-                else f"{customer} is defined as the customer, yet provides the service here",
+                f"{customer} is defined as the customer, yet provides the service here"
+                if served
+                else f"{provider} is defined as the provider, yet acts here as the customer "
+                f"({customer})",
             )
-            break
-
-
-# Roles that say by themselves who pays and who supplies.
-_SUPPLIERS = (
-    "卖方|出卖人|供方|供货方|出租方|出租人|受托方|承揽方|承揽人|许可方|贷款人|出借人|服务提供方"
-)
-_BUYERS = "买方|买受人|需方|采购方|承租方|承租人|委托方|定作方|定作人|被许可方|借款人"
-_SWAPPED_ZH = re.compile(
-    rf"(?<![向给对为由被])(?:{_SUPPLIERS})(?:应当?|须|需|将)[^，。；：方人其]{{0,12}}"
-    rf"(?:向(?:{_BUYERS}))?(?:支付|付清|缴纳|交纳)(?:[^，。；退返代]{{0,6}})"
-    r"(?:货款|租金|服务费|价款|许可费|使用费|房租|房款|借款利息)"
-    rf"|(?<![向给对为由被])(?:{_BUYERS})(?:应当?|须|需|将)[^，。；：方人其]{{0,12}}向(?:"
-    rf"{_SUPPLIERS})"
-    r"(?:交付|提供)(?:货物|租赁物|标的物|房屋|产品|商品|工作成果)(?!清单|信息|样|资料|图|说明|的|需求)"
-)
-_SUPPLIERS_EN = "Seller|Vendor|Supplier|Lessor|Landlord|Licensor|Service Provider|Provider"
-_BUYERS_EN = "Buyer|Purchaser|Customer|Client|Lessee|Tenant|Licensee"
-_PRICE = r"(?:purchase price|contract price|price|rent|(?:service|licen[cs]e|subscription) fees?)"
-_SWAPPED_EN = re.compile(
-    rf"\b[Tt]he (?:{_SUPPLIERS_EN}) (?:shall|must|will|agrees to) (?:\w+ly )?pay (?:the |all )"
-    rf"(?i:{_PRICE}|Fees)\b(?! of (?:its|any))"
-    rf"|\b[Tt]he (?:{_SUPPLIERS_EN}) (?:shall|must|will|agrees to) (?:\w+ly )?pay the"
-    rf" (?:{_BUYERS_EN}) the (?i:{_PRICE}|Fees)\b"
-    rf"|\b[Tt]he (?:{_BUYERS_EN}) (?:shall|must|will|agrees to) (?:\w+ly )?"
-    rf"(?:deliver|supply|provide) the (?i:goods|products|services|premises|software)\b"
-    rf" to the (?:{_SUPPLIERS_EN})"
-    rf"|\b[Tt]he (?:Buyer|Purchaser) (?:shall|must|will|agrees to) sell\b"
-    rf"|\b[Tt]he (?:Seller|Vendor) (?:shall|must|will|agrees to) (?:buy|purchase)\b"
-    rf"|\b[Tt]he (?:Lessee|Tenant) (?:shall|must|will|agrees to) (?:lease|let) the \w+ to\b"
-)
-_PARTY_EN = re.compile(
-    r"[\"“(]?\b(Party [A-D])\b[\"”)]*\s*(?::|means|is|\()\s*(?:the )?[^.;]{0,60}?"
-    rf"\b(?i:(customer|buyer|purchaser|client|lessee|tenant|licensee)|({_SUPPLIERS_EN.lower()}))\b"
-)
-_ACTS_EN = (
-    r"\b{provider} (?:shall|must|will|agrees to) (?:\w+ly )?pay (?:{customer} )?(?:the |all )"
-    r"(?i:price|fees?|rent|charges|purchase price|service fees?)\b"
-    r"|\b{customer} (?:shall|must|will|agrees to) (?:\w+ly )?(?:provide|deliver|supply) the "
-    r"(?i:services?|goods|products|premises)\b(?: to {provider})?"
-)
-
-
-def _swapped(view: View) -> Iterator[tuple[Piece, re.Match[str]]]:
-    """Yield the acts done by the wrong one of two roles that name themselves."""
-    patterns = [_SWAPPED_ZH if view.is_zh else _SWAPPED_EN]
-    if not view.is_zh:
-        roles = {"customer": "", "provider": ""}
-        for piece in view.pieces:
-            for found in _PARTY_EN.finditer(piece.text):
-                role = "customer" if found.group(2) else "provider"
-                roles[role] = roles[role] or found.group(1)
-        if all(roles.values()) and roles["customer"] != roles["provider"]:
-            patterns.append(re.compile(_ACTS_EN.format(**roles)))
-    for piece in view.running():
-        for pattern in patterns:
-            for found in pattern.finditer(piece.text):
-                yield piece, found
 
 
 _PARTY_ZH = "甲方|乙方|丙方|丁方"
-_ROLES_EN = (
-    f"Party [A-D]|{_SUPPLIERS_EN}|{_BUYERS_EN}|Borrower|Lender|Contractor|Discloser|Recipient"
-)
+_ROLES_EN = f"Party [A-D]|{SUPPLIERS_EN}|{BUYERS_EN}|Borrower|Lender|Contractor|Discloser|Recipient"
 _SELF_ZH = re.compile(
     rf"(?<![向给对为由与和及、])({_PARTY_ZH})"
     r"(?:(?!要求|员工|代理|同意|之前|以前|不向|未向)[^，。；：:方其者户商]){0,18}(?:向|给|为)\1"
@@ -169,8 +56,12 @@ _SELF_ZH = re.compile(
     rf"|^({_PARTY_ZH})(?:(?!要求)[^，。；：:方其者户商给]){{2,20}}的，(?:应当?|须|需)(?:"
     rf"[^，。；方]){{0,8}}向\2"
     r"(?:支付|赔偿|承担)"
-    rf"|({_PARTY_ZH})[与和及]\3(?!的)"
-    rf"|({_PARTY_ZH})(?:应当?|须|可以?|有权)?(?:书面)?(?:委托|授权|要求|通知|聘请)\4"
+    rf"|^({_PARTY_ZH})(?:(?!要求)[^，。；：:方其者户商给]){{2,20}}的，[^，。；方]{{0,20}}"
+    r"(?:向\3(?:支付|赔偿)|(?:通知|告知)\3(?!的|人员|指定|代表|联系))"
+    rf"|({_PARTY_ZH})(?:应当?|须|需|将|可以?)?(?:在|于|自)?(?:接到|收到)\4的?(?:书面)?"
+    r"(?:通知|要求|申请|请求|指令)"
+    rf"|({_PARTY_ZH})[与和及]\5(?!的)"
+    rf"|({_PARTY_ZH})(?:应当?|须|可以?|有权)?(?:书面)?(?:委托|授权|要求|通知|聘请)\6"
     r"(?!的|员工|人员|指定|客户|关联|公司|代表|负责|法定|联系|内部|用户)"
 )
 _SELF_EN = re.compile(
@@ -207,18 +98,41 @@ def party_self(view: View) -> Iterator[Hit]:
                 found.start(),
                 f"{party} stands on both sides of “{found.group()[:40]}”",
             )
+    for node in view.nodes if view.is_zh else ():
+        yield from _duty_to_self(view, node)
+
+
+_DUTY = re.compile(
+    rf"({_PARTY_ZH})的?(?:主要)?(?:义务|责任)|({_PARTY_ZH})(?:应当?|须|需|承诺|保证)[^。；]{{0,20}}[：:]$"
+)
+
+
+def _duty_to_self(view: View, node: Node) -> Iterator[Hit]:
+    """Find an item of a party's duties that it has towards itself: 乙方的义务：通知乙方."""
+    lead = next((found for each in node.pieces if (found := _DUTY.match(each.text))), None)
+    if not lead:
+        return
+    party = lead.group(1) or lead.group(2)
+    act = re.compile(
+        rf"[^方：:]*?(?:(?:通知|告知|配合|协助){party}(?!的|人员|员工|指定|代表)"
+        rf"|向{party}(?:支付|交付|提供|报告|返还))"
+    )
+    for child in node.children:
+        for piece in child.pieces[:1]:
+            if act.match(piece.text):
+                message = f"{party} owes this to itself: the list is of its duties"
+                yield at_piece(view, piece, 0, message)
 
 
 _KNOWN_EN = (
     *(f"Party {letter}" for letter in "ABCD"),
-    *_SUPPLIERS_EN.split("|"),
-    *_BUYERS_EN.split("|"),
+    *SUPPLIERS_EN.split("|"),
+    *BUYERS_EN.split("|"),
 )
+_YOU = re.compile(r"您|我们|公司|平台")
 _USED = {
     "zh": re.compile(rf"(?:{_PARTY_ZH})"),
-    "en": re.compile(
-        r"\bParty [A-D]\b|(?<=\b[Tt]he )" + f"(?:{_SUPPLIERS_EN}|{_BUYERS_EN})" + r"\b"
-    ),
+    "en": re.compile(r"\bParty [A-D]\b|(?<=\b[Tt]he )" + f"(?:{SUPPLIERS_EN}|{BUYERS_EN})" + r"\b"),
 }
 _SAID = {
     # a definition, a name in quotes or brackets, a line of signature, a table's cell
@@ -259,10 +173,20 @@ def party_undefined(view: View) -> Iterator[Hit]:
     known = _PARTY_ZH.split("|") if view.is_zh else _KNOWN_EN
     said = {party for party in known if re.search(_SAID[lang].format(party), text, re.MULTILINE)}
     if len(said) < 2:
+        if (
+            view.is_zh
+            and not said
+            and 2 * len(_USED[lang].findall(text)) <= len(_YOU.findall(text))
+        ):
+            for party, (piece, at) in first.items():
+                message = f"“{party}” is not defined; the text speaks of 您"
+                yield at_piece(view, piece, at, message)
         return
     kinds = {party.startswith("Party ") for party in said}
     for party, (piece, at) in first.items():
-        if party not in said and party.startswith("Party ") in kinds:
+        # The Buyer beside Party A and Party B, where no definition says “buyer”.
+        nobody = kinds == {True} and party.lower() not in text
+        if party not in said and (party.startswith("Party ") in kinds or nobody):
             yield at_piece(
                 view,
                 piece,

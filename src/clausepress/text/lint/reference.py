@@ -25,7 +25,8 @@ def reference() -> str:
     parts = [_HEAD]
     for family in FAMILIES:
         name = family.__name__.rpartition(".")[2]
-        parts.append(f"## {name.capitalize()}\n\n{(family.__doc__ or '').splitlines()[0]}\n")
+        title = name.replace("_", " ").capitalize()
+        parts.append(f"## {title}\n\n{(family.__doc__ or '').splitlines()[0]}\n")
         for rule in RULES.values():
             if rule.family != name:
                 continue

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clausepress.text.lint.citation import Citation
+from clausepress.text.lint.citing_titles import find_named, has_title, titles_of
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
-from clausepress.text.lint.places import Places, top_of
-from clausepress.text.lint.view import View
+from clausepress.text.lint.places import Places, article_of
+from clausepress.text.lint.view import HAN, View
 
 
 @rule(
@@ -32,6 +33,12 @@ def reference_missing(view: View) -> Iterator[Hit]:
         message = _missing(places, cited)
         if message:
             yield at_piece(view, cited.piece, cited.start, message)
+    titles: list[str] = []
+    for named in find_named(view):
+        titles = titles or titles_of(view)
+        if not has_title(titles, named.title):
+            message = f"no part of this text is called “{named.title}”"
+            yield at_piece(view, named.piece, named.start, message)
 
 
 def _missing(places: Places, cited: Citation) -> str:
@@ -42,19 +49,32 @@ def _missing(places: Places, cited: Citation) -> str:
     if places.lacks(cited):
         return f"there is no {cited.name} in this text"
     here = cited.piece.node if cited.kind == "item" else None
-    target = top_of(here) if here else places.find(cited)
-    for label in cited.items if target else ():
-        if target and not places.items.has(target, label):
-            of = "this chapter" if here else cited.name
-            unit = "paragraph" if label.endswith("款") else "item"
-            return f"{of} has no {unit} ({label.removesuffix('款')})"
-    return ""
+    target = article_of(here) if here else places.find(cited)
+    label = places.items.missing(target, cited.items) if target else ""
+    if not label:
+        return ""
+    of = "this chapter" if here else cited.name
+    unit = "paragraph" if label.endswith("款") else "item"
+    outer = "".join(f"（{each}）" for each in cited.items[: cited.items.index(label)])
+    return f"{of}{outer} has no {unit} ({label.removesuffix('款')})"
 
 
-_OWN_ANNEX = re.compile(
-    r"本(?:协议|合同|条款|政策|须知|服务条款|服务协议)(?:正文)?(?:及|和|与|之|的|或)?(?:其)?(附件"
-    r"|附录|附表)"
+_ANNEX = "(附件|附录|附表)"
+# Places that speak of an annex of this very text without a label.
+_OWN_ANNEX_ZH = re.compile(
+    rf"本(?:协议|合同|条款|政策|须知|规则|服务条款|服务协议)(?:正文)?(?:及|和|与|之|的|或)?(?:其)?{_ANNEX}"
+    rf"|(?:见|参[见阅照]|[列载附]于|按照?|依照)(?:本[{HAN}]{{2,6}})?(?:后附)?(?:的|之)?{_ANNEX}"
+    r"(?!\s*[\d一二三四五六七八九十A-Z])(?![的中]?(?:形式|下载|文件|格式|上传))"
+    rf"|(?:^|[，。；]){_ANNEX}(?:《[^》]+》)?(?:均|也|亦)?(?:是|为|系|构成|作为)本[{HAN}]{{2,6}}"
 )
+_OWN_ANNEX_EN = re.compile(
+    r"\b(?:in|to|see|under|by|with|from)\s+(?:the|our|its|an)\s+(?:attached |enclosed )?"
+    r"(Annex|Appendix|Schedule|Exhibit|Attachment)(?:es)?\b"
+    r"(?!\s+(?:of|to (?!this)|\d|[A-Z]\b|[IVX]+\b))"
+    r"|\b(?:[Ss]ee )?the attached (Annex|Appendix|Schedule|Exhibit)\b"
+    r"|\b(?:annex|appendix|schedule|exhibit)(?:es|s)? (?:hereto|attached to (?:this|these))\b",
+)
+_DEFINED_EN = re.compile(r"[“\"](?:Annex|Appendix|Schedule|Exhibit|Attachment)s?[”\"]")
 
 
 @rule(
@@ -73,16 +93,16 @@ def annex_missing(view: View) -> Iterator[Hit]:
     places = Places(view)
     if places.annexes:
         return
-    for cited in places.citations:
-        if cited.kind == "annex":
-            yield at_piece(
-                view, cited.piece, cited.start, f"there is no {cited.name}: this text has no annex"
-            )
-    named = {(cited.piece.index, cited.start) for cited in places.citations}
-    for piece in view.running():
-        found = _OWN_ANNEX.search(piece.text)
-        if found and (piece.index, found.start(1)) not in named:
+    labelled = [cited for cited in places.citations if cited.kind == "annex"]
+    for cited in labelled:
+        message = f"there is no {cited.name}: this text has no annex"
+        yield at_piece(view, cited.piece, cited.start, message)
+    defined = not view.is_zh and any(_DEFINED_EN.search(each.text) for each in view.running())
+    pattern = _OWN_ANNEX_ZH if view.is_zh else _OWN_ANNEX_EN
+    for piece in view.running() if not labelled and not defined else ():
+        if found := pattern.search(piece.text):
             yield at_piece(view, piece, found.start(), "this text has no annex")
+            return
 
 
 _SWAPS = (("账户", "账号", "帐户", "帐号"), ("隐私政策", "隐私权政策"), ("登录", "登陆"))
@@ -93,7 +113,7 @@ _ANNEX_EN = re.compile(r"(?:Attachment|Annex|Appendix|Schedule)[^:]{0,6}:\s*([A-
 @rule(
     "title-variant",
     Severity.WARNING,
-    "A document named in two ways that differ in one word.",
+    "A document named in two ways that differ in one word, or an annex by another title.",
     fix="use the document's title",
     example=Example(
         "zh",
@@ -104,13 +124,34 @@ _ANNEX_EN = re.compile(r"(?:Attachment|Annex|Appendix|Schedule)[^:]{0,6}:\s*([A-
     ),
 )
 def title_variant(view: View) -> Iterator[Hit]:
-    """Search for each title with one of its words swapped."""
+    """Search for each title with one of its words swapped, and for an annex under another title."""
+    yield from _annex_variants(view)
     variants = _variants_zh(view) if view.is_zh else _variants_en(view)
     for title, pattern in variants:
         for piece in view.running():
             for found in pattern.finditer(piece.text):
                 if found.group() != title:
                     yield at_piece(view, piece, found.start(), f"elsewhere this is “{title}”")
+
+
+_ANNEX_NAMED = re.compile(
+    r"(?:附件|附录|附表)\s*(?P<label>[\d一二三四五六七八九十A-Z]*)\s*《(?P<title>[^《》]{2,40})》"
+)
+
+
+def _annex_variants(view: View) -> Iterator[Hit]:
+    """Find 附件《设备清单》 where the annex is called 设备明细."""
+    named = [
+        (piece, found) for piece in view.running() for found in _ANNEX_NAMED.finditer(piece.text)
+    ]
+    if not named:
+        return
+    places, titles = Places(view), titles_of(view)
+    for piece, found in named:
+        meant = places.annex_titles(found["label"])
+        if meant and all(meant) and found.start() and not has_title(titles, found["title"]):
+            said = f"the annex is called “{'”, “'.join(meant)}”"
+            yield at_piece(view, piece, found.start(), said)
 
 
 def _variants_zh(view: View) -> Iterator[tuple[str, re.Pattern[str]]]:

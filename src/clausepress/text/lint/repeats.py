@@ -118,11 +118,40 @@ def word_repeated(view: View) -> Iterator[Hit]:
     """Find neighbours that are equal."""
     for piece in view.running():
         found = _TWICE_ZH.search(piece.text) if view.is_zh else _twice_en(piece.text)
+        found = found or (_member_twice(piece.text) if view.is_zh else None)
         if found:
             yield at_piece(view, piece, found.start(), f"“{found.group()}”")
 
 
-_SENTENCE = re.compile(r"[^。！？.!?]{8,}[。！？.!?]")
+_ENUMERATION = re.compile(rf"(?<![{HAN}A-Za-z0-9])[{HAN}A-Za-z0-9]+(?:、[{HAN}A-Za-z0-9]+)+")
+
+
+def _member_twice(text: str) -> re.Match[str] | None:
+    """The first enumeration with one member that stands twice: 月度会员、月度会员和年度会员.
+
+    Lists of attributes repeat on purpose (法人姓名、电话、经办人姓名、电话): two members that
+    repeat, or one that follows the same noun twice, are none.
+    """
+    for found in _ENUMERATION.finditer(text):
+        members = found.group().split("、")
+        members[-1:] = re.split(r"以及|[和及与或]|等", members[-1])[:2]
+        twice = set()
+        for j, member in enumerate(members):
+            for i, other in enumerate(members[:j]):
+                least = 3 if j == 1 else 4
+                same = other == member if i else len(member) >= least and other.endswith(member)
+                listed = i and members[i - 1][-1:] == members[j - 1][-1:]
+                if same and len(member) > 1 and not listed:
+                    twice.add(member)
+        if len(twice) == 1:
+            return found
+    return None
+
+
+_SENTENCE = {
+    "zh": re.compile(r"[^。！？]{8,}[。！？]"),
+    "en": re.compile(r"(?:[^.!?]|[.!?](?!\s|$)){8,}[.!?](?=\s|$)"),
+}
 
 
 @rule(
@@ -146,14 +175,18 @@ def sentence_twice(view: View) -> Iterator[Hit]:
     least = 16 if view.is_zh else 50
     disagree = _DISAGREE_ZH if view.is_zh else _DISAGREE_EN
     for piece in view.running():
-        found = list(_SENTENCE.finditer(piece.text))
+        found = list(_SENTENCE["zh" if view.is_zh else "en"].finditer(piece.text))
         for one, other in pairwise(found):
             words = [_words(view, each.group()) for each in (one, other)]
             short = min(len(one.group()), len(other.group()))
             ends = [disagree.findall(each.group()) for each in (one, other)]
             same_end = ends[0] and ends[1] and ends[0][-1].casefold() == ends[1][-1].casefold()
-            if short >= least and (_alike(*words) >= _NEARLY or same_end):
-                yield at_piece(view, piece, other.start(), "nearly the sentence before it")
+            again = _letters(one.group()).endswith(_letters(other.group()))
+            if again or (short >= least and (_alike(*words) >= _NEARLY or same_end)):
+                said = (
+                    "the sentence before it once more" if again else "nearly the sentence before it"
+                )
+                yield at_piece(view, piece, other.start(), said)
                 break
 
 
@@ -164,9 +197,14 @@ _DISAGREE_EN = re.compile(
 )
 
 
+def _letters(text: str) -> str:
+    """The letters and digits of a sentence."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
 def _words(view: View, text: str) -> set[str]:
     """Pairs of characters, or of English words."""
-    units = list(re.sub(r"[\W_]+", "", text)) if view.is_zh else re.findall(r"\w+", text.casefold())
+    units = list(_letters(text)) if view.is_zh else re.findall(r"\w+", text.casefold())
     return {" ".join(units[i : i + 2]) for i in range(len(units) - 1)}
 
 
@@ -197,7 +235,7 @@ def paragraph_twice(view: View) -> Iterator[Hit]:
         seen: dict[str, Node] = {}
         own = [piece for piece in node.pieces if piece.kind == "paragraph"]
         for piece in [*own, *(child.pieces[0] for child in node.children if child.pieces)]:
-            key = re.sub(r"[\W_]+", "", piece.text).casefold()
+            key = _letters(piece.text)
             if len(key) < least or piece.kind == "heading" or piece.node is None:
                 continue
             if key in seen:

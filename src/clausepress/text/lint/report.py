@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from clausepress.i18n import counted
 from clausepress.text.lint.model import RULES, Finding, Severity
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -41,14 +42,10 @@ def as_text(findings: Sequence[Finding], files: Sequence[str]) -> str:
         parts.append(f"  fix: {each.fix}")
     if findings:
         counts = Counter(each.severity for each in findings)
-        said = ", ".join(_count(counts[each], each) for each in Severity if counts[each])
-        total = f"{_count(len(findings), 'finding')} in {_count(len(files), 'text')}"
+        said = ", ".join(counted(counts[each], each) for each in Severity if counts[each])
+        total = f"{counted(len(findings), 'finding')} in {counted(len(files), 'text')}"
         parts.append(f"{total}: {said}")
     return "\n".join(parts)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def as_json(findings: Sequence[Finding], files: Sequence[str]) -> str:

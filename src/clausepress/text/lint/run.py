@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clausepress.text.lint import (
+    amounts,
     characters,
     contacts,
     contents,
@@ -12,11 +13,13 @@ from clausepress.text.lint import (
     facts,
     foreign,
     ignores,
+    lists,
     names,
     numbering,
     parties,
     references,
     repeats,
+    self_names,
     sentences,
     structure,
     terms,
@@ -34,10 +37,12 @@ FAMILIES = (
     structure,
     references,
     topics,
+    self_names,
     terms,
     names,
     parties,
     sentences,
+    lists,
     repeats,
     characters,
     widths,
@@ -45,6 +50,7 @@ FAMILIES = (
     wording,
     facts,
     dates,
+    amounts,
     contacts,
     ignores,
 )

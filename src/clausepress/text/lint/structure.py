@@ -12,6 +12,13 @@ from clausepress.text.lint.view import HAN, Node, Piece, View
 from clausepress.text.numbers import match_number
 
 _SALUTATION = re.compile(r"尊敬的|亲爱的|各位|^致[^，。]{0,20}[：:]$|^(?:dear|to)\b", re.IGNORECASE)
+_BLANK = re.compile(
+    r"^[^，。；]{1,12}[（(]\s*(?:以下|下)?[简统]?称[^，。；（）()]{1,16}[）)]\s*[：:]$"
+)
+_WHOLE = re.compile(
+    r"(?:达成|订立|签订|制定|约定|协议|同意)[^，。；]{0,4}(?:如下|以下)[^，。；]{0,8}[：:]$"
+    r"|\bagree[\w ,]{0,40}(?:as follows|following)\s*:$"
+)
 _LABEL_LENGTH = 6  # "甲方：", "签章：" are labels of a form
 
 
@@ -33,9 +40,15 @@ def lead_in_empty(view: View) -> Iterator[Hit]:
         text = piece.text.rstrip()
         if piece.kind != "paragraph" or text[-1:] not in "：:" or len(text) <= _LABEL_LENGTH:
             continue
-        if _SALUTATION.search(text) or (piece.node is None and len(text) < 2 * _LABEL_LENGTH):
+        if (
+            _SALUTATION.search(text)
+            or _BLANK.match(text)
+            or (piece.node is None and len(text) < 2 * _LABEL_LENGTH)
+        ):
             continue
-        if not _announced(piece, view.next_piece(piece)):
+        following = view.next_piece(piece)
+        listed = following is not None and following.index in view.listed
+        if not listed and not _announced(piece, following):
             yield at_piece(view, piece, -1, "nothing follows this colon")
 
 
@@ -51,6 +64,8 @@ def _announced(piece: Piece, following: Piece | None) -> bool:
         above = above.parent
     if above is piece.node and piece.node is not None:
         return True
+    if piece.node is None and _WHOLE.search(piece.text.rstrip()) and node.parent is None:
+        return True  # "the parties agree as follows:" announces the chapters
     # A list the parser could not nest still begins at 1; a clause that counts on does not.
     return bool(node.number and node.number.values[-1] == 1 and not node.clause.heading)
 
@@ -80,7 +95,7 @@ def heading_level(view: View) -> Iterator[Hit]:
         top = level == above and node.parent is not None and node.parent.parent is None
         if above and node.parent and (level < above or top):
             yield at_node(
-                node, f"level {level}, as high as {node.parent.printed} (level {above}) above it"
+                node, f"level {level} under {node.parent.printed}, which has level {above}"
             )
         if node.parent is None:
             if chapter and levels[chapter.clause.id] != level:
@@ -160,7 +175,10 @@ def items_glued(view: View) -> Iterator[Hit]:
     for node in view.nodes:
         if found := glued_number(node):
             yield at_piece(
-                view, node.pieces[0], found.start(), f"{found.group()} belongs on its own line"
+                view,
+                node.pieces[0],
+                found.start(),
+                f"{found.group().strip()} belongs on its own line",
             )
 
 

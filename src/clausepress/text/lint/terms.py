@@ -1,4 +1,4 @@
-"""Defined terms, names of the text itself, parties and brands."""
+"""Defined terms and brands: one name for one thing."""
 
 from __future__ import annotations
 
@@ -7,161 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
-from clausepress.text.lint.view import HAN, Piece, View
-
-_SELF_ZH = re.compile(
-    r"本((?:用户|网站|平台)?(?:服务)?|(?:个人)?(?:隐私)(?:权|保护)?)(协议|条款|政策|声明|合同)"
-    r"(?!项)"
-)
-_SELF_EN = re.compile(
-    r"\b(?:this|the|these)\s+(privacy(?: rights?| protection)?|user|service)\s+"
-    r"(policy|statement|notice|agreement|terms|contract)\b",
-    re.IGNORECASE,
-)
-_DEFINED = re.compile(r"[“\"「]([^”\"」]{2,24})[”\"」]")
-
-
-def _self_names(view: View) -> Iterator[tuple[Piece, re.Match[str], str, str]]:
-    """Yield every name by which the text calls itself: modifier and noun."""
-    pattern = _SELF_ZH if view.is_zh else _SELF_EN
-    for piece in view.running():
-        for found in pattern.finditer(piece.text):
-            yield piece, found, found.group(1).casefold(), found.group(2).casefold()
-
-
-def _quoted_terms(view: View) -> set[str]:
-    return {
-        found.group(1).casefold()
-        for piece in view.running()
-        for found in _DEFINED.finditer(piece.text)
-    }
-
-
-@rule(
-    "self-name-variant",
-    Severity.WARNING,
-    "The text calls itself by a variant of its defined name.",
-    fix="use the defined name",
-    example=Example(
-        "zh",
-        "我们通过《示例云隐私政策》（“本隐私政策”）说明规则。\n\n一、范围\n\n1.1 本隐私权政策适用"
-        "于网站。\n\n"
-        "1.2 您应阅读本隐私政策。",
-        "我们通过《示例云隐私政策》（“本隐私政策”）说明规则。\n\n一、范围\n\n1.1 本隐私政策适用于"
-        "网站。\n\n"
-        "1.2 您应阅读本隐私政策。",
-    ),
-)
-def self_name_variant(view: View) -> Iterator[Hit]:
-    """Compare the full names a text gives itself, same noun, other modifier."""
-    names = list(_self_names(view))
-    quoted = _quoted_terms(view)
-    counts = Counter((modifier, noun) for _, _, modifier, noun in names if modifier)
-    main: dict[str, str] = {}
-    for (modifier, noun), _ in counts.most_common():
-        main.setdefault(noun, modifier)
-    for piece, found, modifier, noun in names:
-        if modifier and modifier != main[noun] and found.group().casefold() not in quoted:
-            usual = f"本{main[noun]}{noun}" if view.is_zh else f"{main[noun]} {noun}"
-            yield at_piece(
-                view, piece, found.start(), f"“{found.group()}”; elsewhere the text is “{usual}”"
-            )
-    yield from _against_definition(view, names)
-
-
-_CALLED = re.compile(r"(?:称(?:为|作)?|[（(])[“\"「](本[^”\"」]{2,8})[”\"」]")
-
-
-def _against_definition(
-    view: View, names: list[tuple[Piece, re.Match[str], str, str]]
-) -> Iterator[Hit]:
-    """Tell once the long name, or the bare one, where the text defined the other for itself.
-
-    Without a definition 本政策 beside 本隐私政策 is a mere short form, as many texts use it.
-    """
-    said = {
-        found.group(1)
-        for piece in view.running()
-        for found in _CALLED.finditer(piece.text)
-        if _SELF_ZH.fullmatch(found.group(1))
-    }
-    if len(said) != 1 or not view.is_zh:
-        return
-    defined = said.pop()
-    others = [
-        (piece, found)
-        for piece, found, modifier, noun in names
-        if noun == defined[-2:]
-        and found.group() != defined
-        and (not modifier or defined == f"本{noun}")
-    ]
-    if others:
-        piece, found = others[0]
-        more = f", {len(others)} times in all" if len(others) > 1 else ""
-        yield at_piece(
-            view,
-            piece,
-            found.start(),
-            f"“{found.group()}”{more}; the text calls itself “{defined}”",
-        )
-
-
-@rule(
-    "self-name-kind",
-    Severity.NOTE,
-    "The text calls itself two kinds of document, and no definition makes them one.",
-    fix="use one name throughout, or define the second where it first stands",
-    example=Example(
-        "zh",
-        "一、总则\n\n1.1 您应阅读本服务条款。\n\n1.2 本服务条款对双方有约束力。\n\n1.3 本合同由人"
-        "民法院管辖。",
-        "一、总则\n\n1.1 您应阅读本服务条款。\n\n1.2 本服务条款对双方有约束力。\n\n1.3 本服务条款"
-        "由人民法院管辖。",
-    ),
-)
-def self_name_kind(view: View) -> Iterator[Hit]:
-    """Compare the nouns by which a text calls itself; each further noun is told once."""
-    names = [each for each in _self_names(view) if view.is_zh or each[2]]
-    # Bare 本条款 may mean the article at hand, so only its full form names the text.
-    names = [each for each in names if each[2] or each[3] != "条款"]
-    quoted = _quoted_terms(view)
-    counts = Counter(noun for _, _, _, noun in names)
-    if len(counts) < 2:
-        return
-    main = counts.most_common(1)[0][0]
-    usual = next(found.group() for _, found, _, noun in names if noun == main)
-    told: set[str] = {main}
-    for piece, found, _, noun in names:
-        if noun in told or found.group().casefold() in quoted:
-            continue
-        told.add(noun)
-        more = f", {counts[noun]} times in all" if counts[noun] > 1 else ""
-        yield at_piece(
-            view,
-            piece,
-            found.start(),
-            f"“{found.group()}”{more}; mostly the text is “{usual}” ({counts[main]} times)",
-        )
-
-
-@rule(
-    "self-made-of-itself",
-    Severity.WARNING,
-    "A text said to consist of itself and something else.",
-    fix="name the whole and its part differently",
-    example=Example(
-        "zh",
-        "一、完整协议\n\n1.1 本协议由本协议与会员规则组成。",
-        "一、完整协议\n\n1.1 本协议由正文与会员规则组成。",
-    ),
-)
-def self_made_of_itself(view: View) -> Iterator[Hit]:
-    """Find “本X由本X与…组成”."""
-    pattern = re.compile(rf"(本[{HAN}]{{2,6}})由\1(?:与|和|及|以及)[^。；]{{1,40}}(?:组成|构成)")
-    for piece in view.running():
-        for found in pattern.finditer(piece.text):
-            yield at_piece(view, piece, found.start(), f"“{found.group(1)}” consists of itself")
-
+from clausepress.text.lint.view import HAN, Node, View
 
 _LABELLED = re.compile(rf"([{HAN}]{{6,12}})[：:]")
 
@@ -184,6 +30,7 @@ _LABELLED = re.compile(rf"([{HAN}]{{6,12}})[：:]")
 def term_variant(view: View) -> Iterator[Hit]:
     """Search for labels of a list with their two middle characters replaced."""
     if not view.is_zh:
+        yield from _variants_en(view)
         return
     labels = {
         found.group(1)
@@ -201,6 +48,111 @@ def term_variant(view: View) -> Iterator[Hit]:
                     yield at_piece(
                         view, piece, found.start(), f"“{found.group()}”; elsewhere “{label}”"
                     )
+
+
+_LABELLED_EN = re.compile(r"((?:[A-Z]\w+)(?: \w+){1,3} (?:information|data))\s*:")
+
+
+def _variants_en(view: View) -> Iterator[Hit]:
+    """Search for labels of a list with their middle words replaced by others of one stem.
+
+    Network identity information, then network identification information.
+    """
+    labels = {
+        found.group(1).casefold()
+        for piece in view.running()
+        if (found := _LABELLED_EN.match(piece.text))
+    }
+    for label in sorted(labels):
+        first, *middle, last = label.split()
+        pattern = re.compile(rf"\b{first}((?: \w+){{1,3}}?) {last}\b", re.IGNORECASE)
+        for piece in view.running():
+            for found in pattern.finditer(piece.text):
+                words = found.group(1).casefold().split()
+                stems = {word[:_STEM] for word in words} & {word[:_STEM] for word in middle}
+                named = found.group().casefold() in labels
+                if words != middle and any(len(stem) == _STEM for stem in stems) and not named:
+                    message = f"“{found.group()}”; elsewhere “{label}”"
+                    yield at_piece(view, piece, found.start(), message)
+
+
+_STEM = 5  # letters that two words of one stem share
+
+
+_CALLED = re.compile(rf"[简合统]?称(?:为|作)?[“\"「]([{HAN}]{{2,4}})[”\"」]")
+
+
+@rule(
+    "term-unused",
+    Severity.NOTE,
+    "A short name that is defined and never used, while the text uses a variant of it.",
+    fix="define the name that the text uses",
+    example=Example(
+        "zh",
+        "本协议由您与示例网站（简称“本站”）的所有者订立。\n\n一、范围\n\n1.1 本网站向您提供服务。"
+        "\n\n1.2 您可以登录本网站。\n\n1.3 本网站可以更新内容。",
+        "本协议由您与示例网站（简称“本网站”）的所有者订立。\n\n一、范围\n\n1.1 本网站向您提供服务。"
+        "\n\n1.2 您可以登录本网站。\n\n1.3 本网站可以更新内容。",
+    ),
+)
+def term_unused(view: View) -> Iterator[Hit]:
+    """Search for a name with one character put in, where the name itself stands only once."""
+    text = "\n".join(piece.text for piece in view.pieces)
+    for piece in view.running() if view.is_zh else ():
+        for found in _CALLED.finditer(piece.text):
+            term = found.group(1)
+            if text.count(term) > 1:
+                continue
+            forms = "|".join(f"{term[:i]}[{HAN}]{term[i:]}" for i in range(1, len(term)))
+            for form, n in Counter(re.findall(forms, text)).most_common(1):
+                if n >= _OFTEN and f"“{form}”" not in text:
+                    message = f"“{term}” is never used; the text says “{form}”, {n} times"
+                    yield at_piece(view, piece, found.start(1), message)
+
+
+_OFTEN = 3
+
+
+_DEFINES = re.compile(rf"[（(](?:以下)?[简合统]?称(?:为|作)?[“\"「]([{HAN}]{{4,8}})[”\"」]")
+
+
+@rule(
+    "term-early",
+    Severity.NOTE,
+    "A name that stands in a chapter before the clause of the same chapter that defines it.",
+    fix="define the name where it first stands",
+    example=Example(
+        "zh",
+        "一、权利\n\n1.1 项目产品归乙公司所有。\n\n1.2 甲公司使用乙公司的软件（简称“项目产品”）。",
+        "一、权利\n\n1.1 乙公司的软件（简称“项目产品”）归其所有。\n\n1.2 甲公司可以使用项目产品。",
+    ),
+)
+def term_early(view: View) -> Iterator[Hit]:
+    """Compare the place of each definition with the first use in the chapter around it."""
+    for piece in view.running() if view.is_zh else ():
+        for found in _DEFINES.finditer(piece.text):
+            chapter = _chapter(piece.node)
+            if chapter and _DEFINITIONS.search(chapter.title):
+                continue  # definitions may use each other
+            early = [
+                each
+                for node in (chapter.walk() if chapter else ())
+                for each in node.pieces
+                if each.index < piece.index and each.kind == "paragraph"
+            ]
+            first = next((each for each in early if found.group(1) in each.text), None)
+            if first:
+                message = f"“{found.group(1)}” is defined below, on line {view.line_of(piece)}"
+                yield at_piece(view, first, first.text.index(found.group(1)), message)
+
+
+_DEFINITIONS = re.compile("定义|术语|释义")
+
+
+def _chapter(node: Node | None) -> Node | None:
+    while node and node.parent:
+        node = node.parent
+    return node
 
 
 _BRAND = re.compile(

@@ -7,62 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clausepress.text.lint.citation import Citation
-from clausepress.text.lint.listing import key, likeness
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
-from clausepress.text.lint.places import Places
-from clausepress.text.lint.view import HAN, Node, View
-
-_SEE_ZH = r"(?:请)?(?:参见|详见|参照|参阅|见|按照?|依照|适用)(?:本[一-鿿]{2,6})?\s*$"
-_NAMED_AFTER_ZH = re.compile(
-    rf"\s*[“「《（(]\s*(?:关于|即)?\s*([{HAN}A-Za-z ]{{2,16}})\s*[”」》）)]"
-)
-_AFTER_ZH = (
-    re.compile(
-        rf"(?:中|里)?\s*(?:有关|关于)\s*[“「]?([{HAN}A-Za-z ]{{2,14}}?)[”」]?"
-        r"的(?:相关)?(?:约定|规定|条款|内容|要求|说明|规则|程序|流程|部分)"
-    ),
-    re.compile(
-        rf"(?:中|里)?所?(?:约定|规定|述|列|说明|描述)的([{HAN}]{{2,10}}?)"
-        r"(?=[，。；、）]|$|的|进行|处理|办理|执行)"
-    ),
-)
-_BEFORE_ZH = (
-    re.compile(rf"(?:有关|关于)([{HAN}A-Za-z]{{2,12}}?)(?:的[{HAN}]{{2,4}})?[，,]?{_SEE_ZH}"),
-    re.compile(
-        rf"(?:^|[^{HAN}])([{HAN}]{{2,8}}?)(?:的?(?:规则|方式|事宜|程序|条件|标准|流程|说明))?"
-        rf"[（(，,]?{_SEE_ZH}"
-    ),
-)
-_WORDS = r"(?:[\w’'-]+ ){0,3}[\w’'-]+"
-_NAMED_AFTER_EN = re.compile(
-    r",?\s*(?:\(\s*[“\"‘']?|[“\"‘'])([A-Za-z][\w ,&’'-]{2,60}?)(?:[”\"’']?\s*\)|[”\"’'])"
-)
-_AFTER_EN = (
-    re.compile(
-        r"\s*,?\s*(?:on|about|regarding|concerning|relating to|headed|titled|entitled|called)\s+"
-        rf"[“\"‘']?({_WORDS})"
-    ),
-    re.compile(rf"\s+for (?:more |further )?(?:information |details )?(?:on|about) ({_WORDS})"),
-)
-_BEFORE_EN = (
-    re.compile(
-        rf"\b[Ff]or (?:more |further )?(?:information |details )?(?:on |about )?({_WORDS}),? "
-        r"(?:please )?(?:see|refer to)\s*$"
-    ),
-    re.compile(
-        rf"\b({_WORDS}) (?:is|are) (?:set out|described|listed|governed|explained|covered|stated"
-        r"|regulated|dealt with|given) (?:in|by|under)\s*$"
-    ),
-    re.compile(rf"\b({_WORDS}),? \((?:please )?see\s*$"),
-)
-_STOP_EN = re.compile(
-    r"(?:about|above|according|after|also|available|before|below|each|further|have|information|must"
-    r"|such|that|their|them|these|they|this|those|under|what|when|where|which|with|will|your|data"
-    r"|more|sections?|clause|terms|other|only|from|into|using|used?|uses|apply|applies|shall|details"
-    r"|described|policy|provisions|procedure|rules)$"
-)
-_NEARLY = 0.85  # similarity of a quoted title and the heading it quotes
-_TITLE_ZH, _TITLE_EN = 20, 60  # characters of a first phrase that stands for a heading
+from clausepress.text.lint.places import Places, annex_title
+from clausepress.text.lint.topic_search import Subjects
+from clausepress.text.lint.view import HAN, Node, View, ancestors
+from clausepress.text.numbers import CHAPTER_SCHEMES
 
 
 @rule(
@@ -85,112 +34,48 @@ _TITLE_ZH, _TITLE_EN = 20, 60  # characters of a first phrase that stands for a 
 def reference_topic(view: View) -> Iterator[Hit]:
     """Compare what a sentence says of a clause with that clause and with the others.
 
-    Told where the sentence names the topic ("第 5.3 条“退款”", "see 3.8 (Refunds)"), the target
-    does not hold it, and the title of another clause does; and where the sentence describes the
-    target ("第 5.3 条所列情形"), which shares none of its telling words, and a neighbour several.
+    Told where the sentence names the topic ("第 5.3 条“退款”", "see 3.8 (Refunds)") or what is
+    done under the clause ("依照第五条申请退款"), the target does not hold it, and another clause
+    does; and where the sentence describes the target ("第 5.3 条所列情形"), which shares none of
+    its telling words, and a neighbour several.
     """
     places = Places(view)
-    titles = [(node, _title(view, node)) for node in view.nodes]
-    titles = [(node, title) for node, title in titles if title]
-    for cited in places.citations:
-        target = places.find(cited)
+    subjects = Subjects(view)
+    beside: dict[int, set[Node]] = {}  # what the citations of each piece name
+    targets = [places.target(cited) for cited in places.citations]
+    for cited, target in zip(places.citations, targets, strict=True):
+        beside.setdefault(cited.piece.index, set()).update([target] if target else [])
+    for cited, target in zip(places.citations, targets, strict=True):
         if not target or target is cited.piece.node:
             continue
-        best = _named_elsewhere(view, cited, target, titles) or _described(view, cited, target)
-        if best:
+        best = subjects.elsewhere(cited, target) or _described(view, cited, target)
+        if best and not any(_are_kin(best, each) for each in beside[cited.piece.index]):
+            name, other = _name(target), _name(best)
             yield at_piece(
                 view,
                 cited.piece,
                 cited.start,
-                f"{target.printed} ({target.title[:20]}) does not speak of this;"
-                f" {best.printed} ({best.title[:20]}) does",
-                fix=f"refer to {best.printed}, if that clause is meant",
+                f"{name} ({_title(target)}) does not speak of this; {other} ({_title(best)}) does",
+                fix=f"refer to {other}, if that clause is meant",
             )
 
 
-def _named_elsewhere(
-    view: View, cited: Citation, target: Node, titles: list[tuple[Node, str]]
-) -> Node | None:
-    """The clause with the topic that the sentence names, when the target does not hold it."""
-    kin = _ancestors(target) | set(target.walk())
-    above = [title for node in _ancestors(target) if (title := _title(view, node))]
-    sentence = _sentence(cited)
-    text = ""
-    for topic, quoted in _topics(view, cited):
-        if any(_shared(view, topic, title) for title in above):
-            return None
-        if not quoted and any(_speaks_of(view, sentence, title) for title in above):
-            continue
-        for node, title in titles:
-            core = _shared(view, topic, title)
-            if not core or node in kin:
-                continue
-            if quoted and likeness(topic, title) >= _NEARLY and _title(view, target):
-                return node
-            text = text or _letters(view, target.subtree_text())
-            here = node in _ancestors(cited.piece.node)
-            if not here and not any(word in text for word in core):
-                return node
-    return None
+def _are_kin(one: Node, other: Node) -> bool:
+    """Whether one of two clauses holds the other."""
+    return one in ancestors(other) or other in ancestors(one)
 
 
-def _sentence(cited: Citation) -> str:
-    """The sentence up to the citation."""
-    return re.split(r"[。；;]|\. ", cited.piece.text[: cited.start])[-1]
+def _title(node: Node) -> str:
+    return (annex_title(node) or node.title)[:20]
 
 
-def _speaks_of(view: View, sentence: str, title: str) -> bool:
-    if view.is_zh:
-        return key(title) in key(sentence)
-    return bool(_stems(sentence) & _stems(title))
-
-
-def _topics(view: View, cited: Citation) -> Iterator[tuple[str, bool]]:
-    """Yield what a sentence says a clause is about, and whether it quotes that as a title."""
-    text = cited.piece.text
-    named = (_NAMED_AFTER_ZH if view.is_zh else _NAMED_AFTER_EN).match(text, cited.end)
-    if named:
-        yield named[1], True
-    for pattern in _AFTER_ZH if view.is_zh else _AFTER_EN:
-        if found := pattern.match(text, cited.end):
-            yield found[1], False
-    before = _sentence(cited)[-80:]
-    for pattern in _BEFORE_ZH if view.is_zh else _BEFORE_EN:
-        if found := pattern.search(before):
-            yield found[1], False
-
-
-def _title(view: View, node: Node) -> str:
-    """A clause's heading, or the short first phrase that stands for one."""
-    if not node.number or node.clause.heading:
-        return node.title if node.number else ""
-    found = re.match(r"([^：:。；;，,.]+)(?:[：:]|[。.](?=.)|$)", node.title)
-    phrase = found[1].strip() if found else ""
-    return phrase if 0 < len(phrase) <= (_TITLE_ZH if view.is_zh else _TITLE_EN) else ""
-
-
-def _letters(view: View, text: str) -> str:
-    return key(text) if view.is_zh else text.casefold()
-
-
-def _shared(view: View, topic: str, title: str) -> set[str]:
-    """The words by which a title holds a topic, empty when it does not."""
-    if view.is_zh:
-        one, other = key(topic), key(title)
-        short = min(one, other, key=len)
-        return {short} if len(short) > 1 and (one in other or other in one) else set()
-    words, others = _stems(topic), _stems(title)
-    both = words & others
-    return both if both and both in (words, others) else set()
-
-
-def _stems(text: str) -> set[str]:
-    words = re.findall(r"[a-z]{4,}", text.casefold())
-    return {_stem(word) for word in words if not _STOP_EN.match(word)}
-
-
-def _stem(word: str) -> str:
-    return word.removesuffix("s")[:6]
+def _name(node: Node) -> str:
+    """How a clause is cited: its number, an item's with those above it, an annex by its label."""
+    if not node.number:
+        return node.title.removesuffix(annex_title(node)).rstrip(" 　：:.—–-《（(")
+    if node.number.scheme == "decimal" or node.number.scheme in CHAPTER_SCHEMES or not node.parent:
+        return node.printed
+    return f"{_name(node.parent)}{node.printed}" if node.parent.number else node.printed
 
 
 _DESCRIBES_ZH = re.compile(
@@ -214,12 +99,15 @@ def _described(view: View, cited: Citation, target: Node) -> Node | None:
     )
     if not describes:
         return None
+    listed = _LISTED_ZH.match(text, cited.end) if view.is_zh else None
+    if listed and (other := _list_of(view, cited, target, listed[1])):
+        return other
     family = target.parent.children if target.parent else view.top
     near = family[max(0, target.place - 4) : target.place + 5]
     texts = {node.index: node.subtree_text() for node in near}
     end = _STOP.search(text, cited.end)
     words = _telling(view, text[cited.end : end.start() if end else len(text)], texts)
-    own = _ancestors(cited.piece.node)
+    own = ancestors(cited.piece.node)
     scores = {
         node.index: sum(word in texts[node.index] for word in words)
         for node in near
@@ -232,6 +120,25 @@ def _described(view: View, cited: Citation, target: Node) -> Node | None:
     return best if scores.get(best.index, 0) >= least else None
 
 
+_LISTED_ZH = re.compile(
+    r"\s*所[列述](?:的|之)?(情形|行为|信息|条件|材料|资料|措施|方式|用途|目的|原因|费用)"
+)
+
+
+def _list_of(view: View, cited: Citation, target: Node, noun: str) -> Node | None:
+    """The one clause that lists what a sentence says the target lists (所列行为)."""
+    opens = re.compile(rf"(?:以下|下列|如下)[^，。；：:]{{0,12}}{noun}|{noun}(?:包括|如下)")
+    if noun in target.subtree_text():
+        return None
+    own = {*ancestors(cited.piece.node), *ancestors(target), *target.walk()}
+    found = [
+        node
+        for node in view.nodes
+        if node.children and node not in own and any(opens.search(p.text) for p in node.pieces)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _telling(view: View, said: str, texts: dict[int, str]) -> set[str]:
     """Words of a sentence that few of the clauses in question share."""
     if view.is_zh:
@@ -242,11 +149,3 @@ def _telling(view: View, said: str, texts: dict[int, str]) -> set[str]:
         texts = {index: text.casefold() for index, text in texts.items()}
     shared = Counter(word for text in texts.values() for word in words if word in text)
     return {word for word in words if 0 < shared[word] <= max(1, len(texts) // 3)}
-
-
-def _ancestors(node: Node | None) -> set[Node]:
-    found: set[Node] = set()
-    while node:
-        found.add(node)
-        node = node.parent
-    return found

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from clausepress.errors import ClausepressError
 from clausepress.text.importer import import_text
-from clausepress.text.lint.chapters import nest_chapters, nest_words
+from clausepress.text.lint.chapters import nest_outline, nest_slips
 from clausepress.text.lint.listing import find_listing
 from clausepress.text.model import Block, Clause, Edition, Paragraph, plain
+from clausepress.text.number_runs import settle_letters, settle_runs
 from clausepress.text.numbers import Number, match_number
 from clausepress.text.sources import TextSource
 
@@ -151,7 +152,10 @@ class View:
             self._add_block(block, None, opens=False)
         for clause in edition.clauses:
             self._add_clause(clause, None)
-        self.top = nest_words(nest_chapters(self.nodes, self.top))
+        settled = settle_letters(settle_runs(node.number for node in self.nodes))
+        for node, number in zip(self.nodes, settled, strict=True):
+            node.number = number
+        self.top = nest_outline(nest_slips(self.nodes, self.top))
         self._take_contents()
         self._node_lines = [node.line for node in self.nodes]
         # The mark-free text is only needed while places are worked out.
@@ -192,7 +196,7 @@ class View:
         # The parser's own nesting is at most ten decimals deep plus items: recursion is safe
         # for any text it can build from numbers, and headings add six levels.
         first = self._place(clause.number)
-        number = match_number(clause.number + " ") if clause.number else None
+        number = match_number(f"{clause.number} ") or match_number(clause.number)
         siblings = parent.children if parent else self.top
         node = Node(clause, number, parent, 0, len(self.nodes), len(siblings))
         self.nodes.append(node)
@@ -321,6 +325,15 @@ def _unwrapped(raw: str) -> tuple[str, Sequence[int]]:
 
 def _columns(line: str) -> int:
     return sum(2 if ord(char) >= _WIDE else 1 for char in line)
+
+
+def ancestors(node: Node | None) -> list[Node]:
+    """A clause and those that hold it, the innermost first; none for None."""
+    found: list[Node] = []
+    while node:
+        found.append(node)
+        node = node.parent
+    return found
 
 
 def shorten(text: str, around: int = 0, width: int = 40) -> str:

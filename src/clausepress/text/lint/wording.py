@@ -1,73 +1,19 @@
-"""Misprints and slips that are wrong wherever they stand: small tables of sure cases.
-
-A case enters a table only when the wrong form has no right use in legal prose. Pairs that need
-judgement (即时/及时, 做出/作出, 账户/账号, 泄漏/泄露) are left out on purpose.
-"""
+"""Misprints and slips that are wrong wherever they stand, and spellings that are mixed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from clausepress.text.lint.misprints import (
+    DOUBLED_ZH,
+    GRAMMAR_EN,
+    MISPRINTS_EN,
+    MISPRINTS_ZH,
+    MISSING_ZH,
+)
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import HAN, View
-
-_MISPRINTS_ZH: tuple[tuple[str, str], ...] = (
-    (r"(?<!台风)(?<!抢滩)登陆(?!点|作战|战)", "登录"),
-    (r"各中(?=问题|情形|情况|原因|方式|风险|服务|信息)", "各种"),
-    (r"(?<=订立)至(?=协议|合同|条款)", "之"),
-    (r"(?<=产品|服务)/及(?!/|或)", "及/或"),
-    (r"理应地", "理应"),
-    (r"(?<![网])网路(?=堵塞|中断|故障|服务|安全|环境|攻击)", "网络"),
-    (r"(?<![a-z])IOS(?= ?(?:版|系统|客户端|设备|应用|端|平台|APP|App|和|及|、))", "iOS"),
-    (r"爱护自已|自已(?=的|个)|(?<=您|我|他)自已", "自己"),
-    (r"己经", "已经"),
-    (r"(?<=[保公披])漏(?=您的个人信息)", "露"),
-    (r"侵范|侵泛", "侵犯"),
-    (r"做废", "作废"),
-    (r"既使(?=您|我|因|发|存|出|不|有|没|在)", "即使"),
-    (r"必需(?=遵守|承担|同意|经过|取得|按照|符合|具备|年满)", "必须"),
-    (r"追朔", "追溯"),
-    (r"收藉|搜藉", "收集"),
-    (r"身份政(?=号|件)", "身份证"),
-    (r"签定(?=协议|合同|条款|保密)", "签订"),
-    (r"不可抗拒力", "不可抗力"),
-    (r"详情请祥见|祥见", "详见"),
-    (r"按装", "安装"),
-    (r"以经(?=注册|同意|取得|获得|发生|终止|完成)", "已经"),
-)
-_MISPRINTS_EN: tuple[tuple[str, str], ...] = (
-    (r"\b(?:underlined (?:and )?in|in) bond\b(?!\s+(?:with|of|to|and))", "in bold"),
-    (r"\b[Pp]lease backup\b|\bbackup (?=your|the|all)\b", "back up"),
-    (
-        (
-            r"\b(?:shall|will|must|can|may|should|would) be (?:maintain|provide|disclose|collect"
-            r"|use|share|delete|store|process)\b"
-        ),
-        "be + participle",
-    ),
-    (
-        (
-            r"(?<!of )\b(?:[Ss]uch|[Tt]his|[Tt]he|[Aa]ny) (?:personal )?information (?:include|are"
-            r"|have)\b"
-        ),
-        "information is singular",
-    ),
-    (r"(?<=information of minors) are\b", "is"),
-    (r"\b(?:your|the|such) (?:account|company|user) (?:need|have|want) (?=to\b)", "third person"),
-    (r"\b[Pp]rivacy [Pp]olicty\b|\b[Pp]rivacy [Pp]oilcy\b", "privacy policy"),
-    (r"\brec(?:ie)ve[ds]?\b", "receive"),
-    (r"\bsep(?:er)ate(?:ly)?\b", "separate"),
-    (r"\boccured\b", "occurred"),
-    (r"\bthrid(?= part)", "third"),
-    (r"\b(?:info(?:m)ation|inform(?:ations|aton))\b", "information"),
-    (r"\bag(?:remeent|reemnt|greement)\b", "agreement"),
-    (r"\b(?:pursuent|persuant) to\b", "pursuant to"),
-    (r"\bforgoing\b(?= (?:clauses?|provisions?|sections?|terms?))", "foregoing"),
-    (r"\bpublically\b", "publicly"),
-    (r"\baccomodate\b", "accommodate"),
-    (r"\bliabilty\b", "liability"),
-)
 
 
 @rule(
@@ -85,42 +31,10 @@ def misprint(view: View) -> Iterator[Hit]:
     """Search for each misprint of the language's table."""
     table = _COMPILED_ZH if view.is_zh else _COMPILED_EN
     for piece in view.pieces:
-        for pattern, right in table:
+        for pattern, fix in table:
             for found in pattern.finditer(piece.text):
-                yield at_piece(
-                    view, piece, found.start(), f"“{found.group()}”", fix=f"write “{right}”"
-                )
-
-
-_MISSING: tuple[tuple[str, str], ...] = (
-    (r"(?<=[的、，：])人姓名", "个人姓名"),
-    (r"(?:若|如果|如)您\s*(?:未满)?\s*\d+\s*周?岁以下的?未成年人", "若您是…未成年人"),
-    (r"行为能力(?=自然人|法人)", "行为能力的"),
-    (
-        r"(?:提出|提交|收到|发出)[^，。；]{0,6}(?:申请|请求|通知)的\s*\d+\s*个?(?:工作日|日|天)内",
-        "…后的…内",
-    ),
-    (r"(?:如果|若)我们(?:这类|该类|此类)信息与", "如果我们将这类信息与"),
-    (r"(?<=，)而其他[^，。；与和同向]{1,24}交换信息", "而与其他…交换信息"),
-    (
-        (
-            r"我们通过您(?:主动)?(?:提交|提供|填写)的(?:(?!收集|获取|识别|验证|为您|向您|联系)"
-            r"[^，。；]){1,40}"
-            r"(?:号码|账号|信息|邮箱|地址)，以及您(?:(?!收集|获取|识别|验证|为您|向您|联系)[^，。；]"
-            r"){1,20}"
-            r"(?:号码|账号|信息|密码|昵称)。"
-        ),
-        "我们通过…收集…",
-    ),
-)
-_DOUBLED: tuple[tuple[str, str], ...] = (
-    (r"会将(?=依据|根据|依照|遵照)", "会"),
-    (r"将(?:及时|立即|尽快)将", "将及时把"),
-    (r"有权(?:(?!、|和|及|或|并|且)[^，。；]){0,18}有权", "有权"),
-    (r"向您(?:推送|发送|提供|邮寄)[^，。；]{1,40}(?:给您)(?=[，。；])", "向您推送"),
-    (r"的任何的(?=个人信息|信息)", "的任何"),
-    (r"服务时而(?=提交|产生|形成)", "服务时"),
-)
+                said = shown(found.group().strip())
+                yield at_piece(view, piece, found.start(), f"“{said}”", fix=fix)
 
 
 @rule(
@@ -167,6 +81,14 @@ def word_redundant(view: View) -> Iterator[Hit]:
                 yield at_piece(
                     view, piece, found.start(), f"“{shown(found.group())}”", fix=f"write “{right}”"
                 )
+        twice = _PAIR_TWICE.search(piece.text) if piece.text.count("、") > 1 else None
+        if twice:
+            yield at_piece(view, piece, twice.start(), f"“{shown(twice.group())}”")
+
+
+# 不同敏感程度、不同类型…不同的敏感程度、不同类型: two members, once more with or without 的
+_MEMBER = rf"([{HAN}]{{2,3}})的?([{HAN}]{{2,6}}?)、([{HAN}]{{3,8}})"
+_PAIR_TWICE = re.compile(rf"{_MEMBER}[^，。；、]{{1,14}}\1的?\2、\3")
 
 
 @rule(
@@ -190,7 +112,51 @@ def pronoun(view: View) -> Iterator[Hit]:
                 yield at_piece(view, piece, found.start(), "“其” has nobody to stand for")
 
 
-_MIXES: tuple[tuple[str, str], ...] = ((r"其它", r"其他"), (r"帐[户号]", r"账[户号]"))
+# Nouns that nothing else stands for: a telephone number may be meant by 上述联系方式.
+_FORMER = re.compile(r"(?:前述|上述)(?:约定的?|所?列明?的?)?(?P<noun>地址|押金|保证金|违约金)")
+_PLACE = re.compile(r"地址|住[所址处]|[路街道]\s?\d")
+
+
+@rule(
+    "antecedent-missing",
+    Severity.NOTE,
+    "“前述地址” where no address stands before it.",
+    fix="name the thing, or the clause that names it",
+    example=Example(
+        "zh",
+        "一、送达\n\n1.1 向前述地址寄出的文书视为送达。",
+        "一、送达\n\n1.1 您应当填写收件地址，向前述地址寄出的文书视为送达。",
+    ),
+)
+def antecedent_missing(view: View) -> Iterator[Hit]:
+    """Look for the noun of 前述… in all that stands before it."""
+    text = "\n".join(piece.text for piece in view.pieces)
+    start = 0
+    for piece in view.pieces if view.is_zh else []:
+        for found in _FORMER.finditer(piece.text):
+            noun = _PLACE if found["noun"] == "地址" else re.compile(found["noun"])
+            first = noun.search(text)
+            if first and first.start() == start + found.start("noun"):
+                message = f"“{found.group()}”, and no {found['noun']} before it"
+                yield at_piece(view, piece, found.start(), message)
+        start += len(piece.text) + 1
+
+
+_MIXES_ZH: tuple[tuple[str, str], ...] = ((r"其它", r"其他"), (r"帐[户号]", r"账[户号]"))
+# British and American forms; capitals are left out, since names keep their own spelling.
+_IZE = ("author", "organ", "recogn", "personal", "anonym", "util", "custom")
+_OUR = ("behavi", "fav", "col", "hon", "lab")
+_MIXES_EN: tuple[tuple[str, str], ...] = tuple(
+    (rf"{stem}{british}\b", rf"{stem}{american}\b")
+    for stem, british, american in (
+        ("cancel", "l(?:ing|ed)", "(?:ing|ed)"),
+        *((stem, "is(?:e[sd]?|ing|ations?)", "iz(?:e[sd]?|ing|ations?)") for stem in _IZE),
+        *((stem, "our(?:s|ed|ing|able)?", "or(?:s|ed|ing|able)?") for stem in _OUR),
+        *((stem, "ements?", "ments?") for stem in ("judg", "acknowledg")),
+        ("cent", "res?", "ers?"),
+        ("fulfil", "s?", "ls?"),
+    )
+)
 
 
 @rule(
@@ -211,7 +177,11 @@ _MIXES: tuple[tuple[str, str], ...] = ((r"其它", r"其他"), (r"帐[户号]", 
 )
 def spelling_mix(view: View) -> Iterator[Hit]:
     """Count both spellings; the rare one is told where it is at most a quarter of the usual."""
-    for rare, usual in _MIXES if view.is_zh else ():
+    pairs = _MIXES_ZH if view.is_zh else _MIXES_EN + tuple(pair[::-1] for pair in _MIXES_EN)
+    text = "\n".join(piece.text for piece in view.running())
+    for rare, usual in pairs:
+        if not re.search(rare, text):
+            continue
         places = [
             (piece, found) for piece in view.running() for found in re.finditer(rare, piece.text)
         ]
@@ -229,7 +199,9 @@ def spelling_mix(view: View) -> Iterator[Hit]:
 
 
 _ENUMERATION = re.compile(
-    rf"[{HAN}]{{2}}、[{HAN}]{{2}}(，)[{HAN}]{{2}}(?:和|及|与)[{HAN}]{{2}}(?=[。，；])"
+    # 贸易限制，制裁或者其他限制
+    rf"([{HAN}]{{2}})，(?!我们|平台|公司)[{HAN}]{{2,4}}(?:或者?|和|及|以及)其[他它][{HAN}]{{0,6}}\1"
+    rf"|[{HAN}]{{2}}、[{HAN}]{{2}}(，)[{HAN}]{{2}}(?:和|及|与)[{HAN}]{{2}}(?=[。，；])"
 )
 
 
@@ -245,22 +217,26 @@ _ENUMERATION = re.compile(
     ),
 )
 def enumeration_comma(view: View) -> Iterator[Hit]:
-    """Find four words of equal length with a comma among them."""
+    """Find four words of equal length, or a word before 或者其他, with a comma among them."""
     for piece in view.running():
         for found in _ENUMERATION.finditer(piece.text):
-            yield at_piece(view, piece, found.start(1), f"“{found.group()}”")
+            yield at_piece(view, piece, found.start(), f"“{found.group()}”")
 
 
 def shown(text: str) -> str:
     """Return a matched expression short enough for a message."""
-    return text if len(text) <= 24 else f"{text[:12]}…{text[-10:]}"
+    return text if len(text) <= 40 else f"{text[:24]}…{text[-14:]}"
 
 
 def _compile(table: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), right) for pattern, right in table]
 
 
-_COMPILED_ZH = _compile(_MISPRINTS_ZH)
-_COMPILED_EN = _compile(_MISPRINTS_EN)
-_COMPILED_MISSING = _compile(_MISSING)
-_COMPILED_DOUBLED = _compile(_DOUBLED)
+def _written(table: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((pattern, f"write “{right}”") for pattern, right in table)
+
+
+_COMPILED_ZH = _compile(_written(MISPRINTS_ZH))
+_COMPILED_EN = _compile(_written(MISPRINTS_EN) + GRAMMAR_EN)
+_COMPILED_MISSING = _compile(MISSING_ZH)
+_COMPILED_DOUBLED = _compile(DOUBLED_ZH)
