@@ -106,7 +106,9 @@ SCHEMES = (
     *("第{han}条 ", "第{n}章 ", "{han}、", "（{han}）"),
     *("{n}、", "{n}. ", "{n}.{m} ", "{n}.{m}", "{n}.{m}. ", "{n}.{m}.{n} ", "{n}．{m} "),
     *("({n}) ", "（{n}）", "{n}）", "{circled}"),
-    *("{roman}. ", "({small}) ", "{alpha}) ", "({alpha}) ", "{upper}. "),
+    *("{roman}. ", "({small}) ", "{alpha}) ", "({alpha}) ", "{upper}. ", "({upper}) "),
+    *("{n} ", "{n}：", "{han}. ", "第{han}部分 ", "第{n}条（", "⑴", "㈡ ", "§ {n} "),
+    *("Article {roman}. ", "Section {n}.{m}. ", "PART {upper} – ", "附件{han}：", "Annex {n}: "),
 )
 NUMBERS = st.builds(_number, st.sampled_from(SCHEMES), st.integers(0, 11), st.integers(1, 12))
 IDS = st.from_regex(r"[a-z][a-z0-9_.-]{0,6}", fullmatch=True)

@@ -118,6 +118,9 @@ def test_a_figure_a_date_a_contact_or_a_keyword_that_differs_is_found(
         ("2.5万元", "RMB 25,000", "25000 yuan"),
         ("一百二十天", "one hundred and twenty days", "120 day"),
         ("2019 年 9 月 9 日", "9 September 2019", "2019-09-09"),
+        ("每月 5 日前", "before the 5th of each month", "5 of the month"),
+        ("次月十日前", "by the tenth day of the following month", "10 of the month"),
+        ("每月5日内", "for 5 days", "5 day"),
     ],
 )
 def test_a_figure_has_one_form_in_both_languages(zh: str, en: str, value: str) -> None:

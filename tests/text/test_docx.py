@@ -136,7 +136,6 @@ def test_clauses_are_numbered_as_word_shows_them() -> None:
         + p("丙", style="2")
     )
     assert shown(take(docx(body)).edition) == [
-        "某某政策",
         "一、范围",
         "1.1甲",
         "a)子项",
@@ -431,3 +430,30 @@ def test_a_docx_is_imported_alone(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="imported alone"):
         import_files([file, file], lang="zh")
     assert shown(import_files([file], lang="zh").edition) == ["甲"]
+
+
+def test_what_is_struck_out_or_leads_nowhere_is_said() -> None:
+    link = (
+        f'<Relationship Id="bad" Type="{R}/hyperlink" Target="javascript:alert(1)"'
+        ' TargetMode="External"/>'
+    )
+    body = (
+        p("", inner=run("甲方应当付款。") + run("乙方应当付款。", "<w:strike/>"))
+        + p("", inner=f'<w:hyperlink r:id="bad">{run("此处")}</w:hyperlink>')
+        + p("丙", inner='<w:r><w:footnoteReference w:id="7"/></w:r>')
+    )
+    imported = take(docx(body, links=link))
+    assert shown(imported.edition) == ["甲方应当付款。乙方应当付款。", "此处", "丙[1]"]
+    said = {note.rule: note.message for note in imported.notes}
+    assert "乙方应当付款。" in said["struck-text"]
+    assert "javascript:alert(1)" in said["link-left-out"]
+    assert "[1]" in said["note-missing"]
+    assert "footnote" not in said
+
+
+def test_counts_of_one_are_in_the_singular() -> None:
+    body = p("", inner=f'<w:ins w:id="1">{run("甲")}</w:ins>') + p(
+        "", inner=run("乙", "<w:vanish/>")
+    )
+    said = {note.message for note in take(docx(body)).notes}
+    assert {"accepted 1 tracked insertion", "left out 1 run of hidden text"} <= said

@@ -99,6 +99,38 @@ def test_a_text_alone_gets_ids_of_its_title_or_its_terms_and_asks_where_it_knows
     assert "choose an id" in other.suggestions[1].reason
 
 
+@pytest.mark.parametrize(
+    ("lang", "clause", "wanted"),
+    [
+        ("zh", "## 1. 总则", "general-provisions"),
+        ("zh", "## 9. 其他", "other"),
+        ("zh", "9. 其他", "other"),
+        ("zh", "## 9. 附则", "supplementary-provisions"),
+        ("en", "## 9. Other", "other"),
+        ("en", "9. Other", "other"),
+        ("en", "1.1 You must be at least 18 years old to buy fireworks.", "buy-fireworks"),
+    ],
+)
+def test_the_commonest_titles_have_a_name_and_a_name_says_something(
+    tmp_path: Path, lang: str, clause: str, wanted: str
+) -> None:
+    path = tmp_path / f"{lang}.md"
+    path.write_text(f"{HEAD}{clause}\n\n(1) Fireworks.\n", "utf-8")
+    (report,) = suggest_ids([open_source(path, tmp_path)])
+    assert report.suggestions[0].id == wanted
+
+
+def test_a_doubt_that_comes_from_the_other_text_is_said(docs: Path) -> None:
+    later = docs / "terms" / "v3" / "zh.md"
+    later.parent.mkdir()
+    later.write_text(ZH.replace("五年", "五年整"), "utf-8")
+    found, _ = suggested(docs, "terms/v3/zh", "terms/v2/zh")
+    doubtful = [each for each in found if "whose own id is" in each.reason]
+    for each in doubtful:
+        assert each.confidence < 1
+    assert doubtful
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_ids_of_a_sample_version_are_found_again_from_the_version_before(
     tmp_path: Path, lang: str

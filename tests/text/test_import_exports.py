@@ -32,6 +32,15 @@ def test_an_export_is_imported_as_the_same_edition(tmp_path: Path, form: Format)
     assert read.edition == EDITION
 
 
+@pytest.mark.parametrize("form", ["json", "akn"])
+def test_an_export_is_known_by_what_it_says_when_its_suffix_is_lost(
+    tmp_path: Path, form: Format
+) -> None:
+    path = exported(tmp_path, form).rename(tmp_path / "edition.txt")
+    imported = import_files([path], lang="zh")
+    assert (imported.edition, imported.repairs) == (EDITION, [])
+
+
 def test_the_title_may_be_given_and_the_language_must_fit(tmp_path: Path) -> None:
     path = exported(tmp_path, "json")
     assert import_files([path], lang="zh", title="新题").edition.title == "新题"

@@ -21,6 +21,7 @@ from clausepress.text.importing.files import import_files
 from clausepress.text.importing.model import ImportReport, report
 from clausepress.text.model import Block, Edition, Paragraph, Run, Table, plain
 from clausepress.text.parse import parse_source
+from clausepress.text.sources import open_source
 from clausepress.text.visible import visible_edition, visible_source
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -176,7 +177,7 @@ def test_no_repair_fires_on_the_sample_texts(path: Path) -> None:
 
 
 def test_lines_of_plain_text_are_paragraphs_and_wrapped_lines_are_not() -> None:
-    assert texts(take("甲政策\n第一段。\n第二段。").edition) == ["甲政策", "第一段。", "第二段。"]
+    assert texts(take("甲政策\n第一段。\n第二段。").edition) == ["第一段。", "第二段。"]
     assert texts(take("第一句，\n第二句。", name="in.md").edition) == ["第一句，第二句。"]
     wrapped = (
         "This notice tells you which data we keep about your use of the third-\n"
@@ -360,7 +361,9 @@ def test_other_formats_are_named(tmp_path: Path, data: bytes, words: str) -> Non
 )
 def test_large_input_takes_no_unreasonable_time(raw: str) -> None:
     imported = take(raw)
-    assert visible_source(imported.text) == visible_edition(imported.edition)
+    assert visible_source(imported.text) == visible_edition(
+        imported.edition, title_at=imported.title_at
+    )
 
 
 DEBRIS = st.sampled_from(
@@ -409,7 +412,9 @@ def test_with_any_debris_only_reported_edits_change_the_text(raw: str, name: str
     except SourceError:  # a ragged pipe table or an empty heading
         return
     assert apply_repairs(raw, imported.repairs) == imported.text
-    assert visible_edition(imported.edition) == visible_source(imported.text)
+    assert visible_edition(imported.edition, title_at=imported.title_at) == visible_source(
+        imported.text
+    )
     ids = tuple(each.id for each in imported.repairs)
     kept = import_text(raw, lang="zh", path=Path(name), repair=False)
     assert take(raw, name=name, undo=ids).edition == kept.edition
@@ -462,3 +467,152 @@ def test_a_change_that_is_not_reported_stops_the_import() -> None:
 def test_the_report_has_a_schema() -> None:
     schema = msgspec.json.schema(ImportReport)
     assert set(schema["$defs"]["Repair"]["properties"]) >= {"id", "line", "rule", "before", "after"}
+
+
+BROKEN = "用户应当提供真实、准确、完整的个人信息，并在信息发生变化之后及时更"
+REST = "新，否则平台有权暂停服务。"
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["tight", "loose"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("第 1 页 共 3 页", "第1页/共3页", "第2页", "2", "2 / 9", "Page 2", "— 2 —", "- 2 -"),
+        *("示例服务协议", "示例服务协议 第 2 页", "第 2 页\n示例服务协议"),
+    ],
+)
+def test_the_lines_of_a_page_go_from_inside_a_sentence(page: str, gap: str) -> None:
+    raw = f"示例服务协议\n\n一、总则\n\n1.1 {BROKEN}{gap}{page}{gap}{REST}{CONTEXT}"
+    imported = take(raw)
+    assert [each.rule for each in imported.repairs] == ["break-joined"]
+    assert f"1.1{BROKEN}{REST}" in texts(imported.edition)
+    assert imported.questions == []
+
+
+@pytest.mark.parametrize(
+    ("line", "repaired"),
+    [
+        ("第 2 页", True),
+        ("Page 2 of 9", True),
+        ("示例服务协议 - 2 -", True),
+        ("- 2 -", False),
+        ("2", False),
+        ("示例服务协议", False),
+    ],
+)
+def test_the_lines_of_a_page_between_sentences_go_or_are_asked_about(
+    line: str, repaired: bool
+) -> None:
+    raw = f"示例服务协议\n\n1.1 甲应当付款。\n{line}\n1.2 乙应当交货。\n"
+    imported = take(raw)
+    found = imported.repairs if repaired else imported.questions
+    assert [each.rule for each in found] == ["page-line" if repaired else "page-line-possible"]
+    taken = import_text(raw, lang="zh", path=Path("in.txt"), accept=[found[0].id])
+    assert texts(taken.edition) == ["1.1甲应当付款。", "1.2乙应当交货。"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "押金以租金为准，租金涨价之后押金不得低于上个月的租金，且不得少于\n3\n个月的租金。",
+        "甲方手册\n\n1.1 甲方手册 2 应当随货寄出。",
+        "甲乙协议\n\n更新日期：2026年1月8日\n\n甲乙协议\n\n1.1 甲应当付款。",
+    ],
+)
+def test_figures_and_titles_of_the_text_itself_stay(raw: str) -> None:
+    imported = take(raw)
+    assert "page" not in "".join(each.rule for each in imported.repairs)
+    assert visible_source(imported.text) == visible_source(raw)
+
+
+def test_the_head_that_every_page_repeats_goes() -> None:
+    raw = "甲乙协议\n\n1.1 甲。\n甲乙协议\n1.2 乙。\n甲乙协议\n1.3 丙。\n"
+    imported = take(raw)
+    assert [each.rule for each in imported.repairs] == ["page-line"] * 2
+    assert texts(imported.edition) == ["1.1甲。", "1.2乙。", "1.3丙。"]
+
+
+def test_a_form_feed_in_the_middle_of_a_line_is_asked_about() -> None:
+    raw = decode_text("1. 本协议适用于示例服务，请您\f仔细阅读全文。\n".encode(), Path("in.txt"))[0]
+    (question,) = take(raw).questions
+    taken = import_text(raw, lang="zh", path=Path("in.txt"), accept=[question.id])
+    assert texts(taken.edition) == ["1.本协议适用于示例服务，请您仔细阅读全文。"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (
+            "2.1 买方应当付款。 2.2 逾期的，应当支付违约金。 2.3 费用不退。\n\n2.3.1 除外。",
+            [
+                "2.1买方应当付款。",
+                "2.2逾期的，应当支付违约金。",
+                "2.3费用不退。",
+                "2.3.1除外。",
+            ],
+        ),
+        (
+            "2.1 按 2.2 付款。 2.2 版本另议。\n\n2.2 逾期的，应当支付违约金。",
+            ["2.1按 2.2 付款。 2.2 版本另议。", "2.2逾期的，应当支付违约金。"],
+        ),
+        (
+            "1.1 费用见 www.example.\ncom/price 的说明。",
+            ["1.1费用见 www.example.com/price 的说明。"],
+        ),
+    ],
+)
+def test_decimals_on_one_line_are_split_and_an_address_is_not(raw: str, wanted: list[str]) -> None:
+    assert texts(take(raw).edition) == wanted
+
+
+def headings(edition: Edition) -> list[str]:
+    return [clause.number + plain(clause.heading) for clause in edition.walk() if clause.heading]
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("1. 总则\n1.1 甲。\n2. 费用\n2.1 乙。\n3. 终止\n丙。", ["1.总则", "2.费用", "3.终止"]),
+        ("1. Scope\nThis applies.\n2. Fees\nFees are due.", ["1.Scope", "2.Fees"]),
+        ("1 总则\n1.1 甲。\n2 费用\n2.1 乙。", ["1总则", "2费用"]),
+        ("一、总则\n1. 范围\n1.1 甲。\n2. 对象\n2.1 乙。", ["一、总则", "1.范围", "2.对象"]),
+        ("1. 姓名\n2. 地址\n3. 电话", []),
+        ("一、信息\n1. 姓名\n用于送货。\n2. 地址\n用于送货。", ["一、信息"]),
+        ("1. 甲应当付款。\n说明。\n2. 乙应当交货。\n说明。", []),
+    ],
+)
+def test_plain_numbers_are_headings_where_they_are_chapters(raw: str, wanted: list[str]) -> None:
+    assert headings(take(raw).edition) == wanted
+
+
+def test_the_printed_title_is_kept_as_the_title_alone() -> None:
+    imported = take("某公司\n\n某某服务协议\n\n更新日期：2026年1月8日\n\n一、甲\n\n乙。")
+    assert (imported.edition.title, imported.title_at) == ("某某服务协议", 1)
+    assert texts(imported.edition) == ["某公司", "更新日期：2026年1月8日", "一、甲", "乙。"]
+    assert "title-taken" in {note.rule for note in imported.notes}
+    twice = take("某公司 某某服务协议\n\n某某服务协议\n\n一、甲\n\n乙。")
+    assert (texts(twice.edition)[:2], twice.title_at) == (
+        ["某公司 某某服务协议", "某某服务协议"],
+        None,
+    )
+    alone = take("某某服务协议")
+    assert (texts(alone.edition), alone.title_at) == (["某某服务协议"], None)
+    partly = take("**某某**服务协议\n\n一、甲\n\n乙。", name="in.md")
+    assert (texts(partly.edition)[0], partly.title_at) == ("某某服务协议", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang"),
+    [
+        ("terms_jd.md", "zh"),
+        ("terms-cn.md", "zh"),
+        ("25_zh_md.md", "zh"),
+        ("policy.en.md", "en"),
+        ("en.md", "en"),
+        ("token.md", "zh"),
+    ],
+)
+def test_only_a_known_language_is_read_from_a_name(tmp_path: Path, name: str, lang: str) -> None:
+    path = tmp_path / name
+    path.write_text("---\ntitle: 甲\n---\n\n一、本协议适用于全部服务。\n", encoding="utf-8")
+    assert open_source(path, tmp_path / "docs").edition.lang == lang

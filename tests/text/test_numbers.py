@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from clausepress.text.canonical import to_source
 from clausepress.text.model import Clause
-from clausepress.text.numbers import match_number, settle_runs
+from clausepress.text.number_runs import settle_letters, settle_runs
+from clausepress.text.numbers import match_number
 from clausepress.text.parse import parse_source
 
 Outline = list["str | Outline"]
@@ -37,10 +38,63 @@ def settled(*texts: str) -> list[str]:
         (["iv. four", "v. five"], ["", ""]),
         ([f"{letter}. x" for letter in "ABCDEFGHIJ"], ["upper-alpha"] * 10),
         (["V. Five", "6. Six", "IX. Nine"], ["roman", "dot", "roman"]),
+        (["1 Scope", "1.1 a", "2 Fees"], ["bare", "decimal", "bare"]),
+        (["1 总则", "2　费用", "4 附则"], ["bare"] * 3),
+        (["1 Scope", "3 Fees"], ["", ""]),
+        (["2 Fees"], [""]),
+        (["1 个月内付清", "2 个月内退还"], ["", ""]),
+        (["1 January", "2 February"], ["", ""]),
+        (["1 We keep your data.", "2 We delete it."], ["", ""]),
+        (["1：甲", "2：乙"], ["colon"] * 2),
+        (["1：10 的比例"], [""]),
+        (["(A) one", "(B) two", "(D) four"], ["upper-paren"] * 3),
+        (["A) one", "B) two"], ["upper-paren"] * 2),
+        (["(C) 2026 Example"], [""]),
+        (["A. one", "B. two", "B. again"], ["upper-alpha"] * 3),
     ],
 )
 def test_a_run_of_siblings_proves_a_letter(lines: list[str], schemes: list[str]) -> None:
     assert settled(*lines) == schemes
+
+
+LETTERS = [f"({chr(ord('a') + value)})" for value in range(26)]
+ROMANS = ["(i)", "(ii)", "(iii)", "(iv)", "(v)", "(vi)", "(vii)", "(viii)", "(ix)", "(x)", "(xi)"]
+
+
+def read(*printed: str) -> str:
+    """How numbers in brackets are read: a letter each, ``r`` Roman, ``a`` alphabetic."""
+    settled = settle_letters(match_number(f"{each} x") for each in printed)
+    return "".join(number.scheme[0] for number in settled if number)
+
+
+@pytest.mark.parametrize(
+    ("printed", "schemes"),
+    [
+        ("(h) (i) (j)", "aaa"),
+        ("(i) (ii) (iii)", "rrr"),
+        ("(u) (v) (w) (x)", "aaaa"),
+        ("(iv) (v)", "rr"),
+        ("(ix) (x) (xi)", "rrr"),
+        ("(a) (i) (ii) (b)", "arra"),
+        ("(u) (i) (ii) (iii) (iv) (v) (w)", "arrrraa"),
+        ("(u) (i) (ii) (iii) (iv) (v) (v) (w)", "arrrrraa"),
+        ("(a) (i) (b)", "ara"),
+        ("i) ii) iii)", "rrr"),
+        ("（h） （i）", "aa"),
+    ],
+)
+def test_letters_in_brackets_are_roman_where_they_count_so(printed: str, schemes: str) -> None:
+    assert read(*printed.split()) == schemes
+
+
+@given(st.integers(2, 26), st.integers(2, 11), st.integers(1, 26))
+def test_a_list_is_read_alike_from_end_to_end(letters: int, romans: int, at: int) -> None:
+    assert read(*LETTERS[:letters]) == "a" * letters
+    assert read(*ROMANS[:romans]) == "r" * romans
+    at = min(at, letters)
+    nested = [*LETTERS[:at], *ROMANS[:romans], *LETTERS[at:letters]]
+    if romans != 4 or at != 21:  # (iv) (v): the letter only shows by what follows
+        assert read(*nested) == "a" * at + "r" * romans + "a" * (letters - at)
 
 
 def outline(clauses: tuple[Clause, ...]) -> Outline:
@@ -64,11 +118,11 @@ def test_a_wrapped_line_that_opens_with_a_letter_stays_in_its_paragraph() -> Non
     assert len(edition.preface) == 1
 
 
+PRINTED = """
+a. b. c. i. ii. v. h. j. A. B. I. 1. 1 2 3 (A) (B) (D) (i) (ii) (v) (a) 1： 2： § 第一条 1.1
+"""
 LINES = st.lists(
-    st.builds(
-        "{} text".format,
-        st.sampled_from(["a.", "b.", "c.", "i.", "ii.", "v.", "h.", "j.", "A.", "B.", "I.", "1."]),
-    ),
+    st.builds("{} text".format, st.sampled_from(PRINTED.split())) | st.just("1 Text"),
     min_size=1,
     max_size=12,
 )

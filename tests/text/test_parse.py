@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clausepress.errors import SourceError
+from clausepress.text.canonical import to_source
 from clausepress.text.model import Clause, Edition, Paragraph, Run, Table, plain
 from clausepress.text.numbers import match_number
 from clausepress.text.parse import parse_source
@@ -43,6 +46,24 @@ def outline(clauses: tuple[Clause, ...]) -> list[object]:
         ("（12）十二", "（12）", (12,)),
         ("a) one", "a)", (1,)),
         ("③第三", "③", (3,)),
+        ("⑵第二", "⑵", (2,)),
+        ("㈢第三", "㈢", (3,)),
+        ("⒊第三", "⒊", (3,)),
+        ("一. 总则", "一.", (1,)),
+        ("Ⅳ、其他", "Ⅳ、", (4,)),
+        ("第二部分 付款", "第二部分", (2,)),
+        ("第二条（付款）买方应当付款。", "第二条", (2,)),
+        ("第二条【付款】买方应当付款。", "第二条", (2,)),
+        ("ARTICLE IV. FEES", "ARTICLE IV.", (4,)),
+        ("SECTION 2. FEES", "SECTION 2.", (2,)),
+        ("Article 2 – Fees", "Article 2 –", (2,)),
+        ("Section 2 - Fees", "Section 2 -", (2,)),
+        ("Section 2.01. The price", "Section 2.01.", (2, 1)),
+        ("Part C: Fees", "Part C:", (3,)),
+        ("Part D: Fees", "Part D:", (4,)),
+        ("§ 2 Fees", "§ 2", (2,)),
+        ("§2. The price is due.", "§2.", (2,)),
+        ("iii) third", "iii)", (3,)),
         ("IX. Notification", "IX.", (9,)),
         ("(iv) four", "(iv)", (4,)),
         ("1) one", "1)", (1,)),
@@ -76,6 +97,12 @@ def test_a_printed_number_is_recognised_as_it_stands(
         "1.2 小时内回复",
         "J. K. Smith",
         "Section 3 applies to you.",
+        "Section 2.01 of the plan applies.",
+        "Article 2 – as amended – applies.",
+        "第三条（退款）的约定适用于订单。",
+        "第三条（二）项除外。",
+        "§ 3 applies to you.",
+        "二.五倍",
     ],
 )
 def test_a_sentence_that_opens_with_a_figure_is_not_a_clause(text: str) -> None:
@@ -97,6 +124,108 @@ def test_structure_follows_numbers_whatever_the_heading_marks_say() -> None:
 def test_mixed_chapter_schemes_stand_side_by_side() -> None:
     edition = parse("## V. Five\n\n5.1 a\n\n## 6. Six\n\n6.1 b\n\n## IX. Nine\n\n9.1 c\n")
     assert outline(edition.clauses) == ["V.", ["5.1"], "6.", ["6.1"], "IX.", ["9.1"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (
+            "1. A\n\n1.1 a\n\n2. B\n\n2.1 b\n\n3. C\n\n3.1 c\n",
+            ["1.", ["1.1"], "2.", ["2.1"], "3.", ["3.1"]],
+        ),
+        (
+            "1. 甲\n\n1.1 乙：\n\n1. 子\n\n2. 丑\n\n1.2 丙\n\n2. 丁\n\n3. 戊\n\n（1）己\n",
+            ["1.", ["1.1", ["1.", "2."], "1.2"], "2.", "3.", ["（1）"]],
+        ),
+        (
+            "1、甲\n\n正文。\n\n2、乙\n\n2.1 丙\n\n3、丁\n",
+            ["1、", "2、", ["2.1"], "3、"],
+        ),
+        (
+            "一、甲\n\n1. 乙\n\n1.1 丙\n\n2. 丁\n\n2.1 戊\n\n二、己\n\n1. 庚\n",
+            ["一、", ["1.", ["1.1"], "2.", ["2.1"]], "二、", ["1."]],
+        ),
+        ("V. A\n\n5.1 a\n\n6. B\n\n6.1 b\n\nIX. C\n", ["V.", ["5.1"], "6.", ["6.1"], "IX."]),
+        ("1 A\n\n1.1 a\n\n2 B\n\n2.1 b\n", ["1", ["1.1"], "2", ["2.1"]]),
+        ("1. A\n\n2. B\n\n1. A\n\n1.1 a\n\n2. B\n", ["1.", "2.", "1.", ["1.1"], "2."]),
+    ],
+)
+def test_a_plain_number_is_a_chapter_where_it_holds_its_own_decimals(
+    body: str, wanted: list[object]
+) -> None:
+    assert outline(parse(body).clauses) == wanted
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), min_size=1, max_size=6))
+def test_chapters_decimals_and_their_lists_nest_whatever_their_counts(
+    chapters: list[tuple[int, int]],
+) -> None:
+    lines: list[str] = []
+    wanted: list[object] = []
+    for chapter, (decimals, items) in enumerate(chapters, start=1):
+        lines.append(f"{chapter}. 章")
+        inner: list[object] = []
+        for decimal in range(1, decimals + 1):
+            lines.append(f"{chapter}.{decimal} 条")
+            inner.append(f"{chapter}.{decimal}")
+            # A list before the next chapter might be taken to count on to it.
+            if items and decimal < decimals:
+                lines += [f"{item}. 项" for item in range(1, items + 1)]
+                inner.append([f"{item}." for item in range(1, items + 1)])
+        wanted += [f"{chapter}.", inner]
+    assert outline(parse("\n\n".join(lines) + "\n").clauses) == wanted
+
+
+def test_the_word_of_a_number_that_comes_first_is_the_outer_one() -> None:
+    edition = parse(
+        "## Article I. A\n\nSection 1.01. a\n\nSection 1.02. b\n\n## Article II. B\n\n"
+        "Section 2.01. c\n\n(i) d\n\n(ii) e\n"
+    )
+    assert outline(edition.clauses) == [
+        "Article I.",
+        ["Section 1.01.", "Section 1.02."],
+        "Article II.",
+        ["Section 2.01.", ["(i)", "(ii)"]],
+    ]
+    law = parse("第一章 甲\n\n第一条 乙\n\n第二条 丙\n\n（一）丁\n\n第二章 戊\n\n第三条 己\n")
+    assert outline(law.clauses) == [
+        "第一章",
+        ["第一条", "第二条", ["（一）"]],
+        "第二章",
+        ["第三条"],
+    ]
+    headed = parse("## 第一章 甲\n\n## 第一条 乙\n\n## 第二章 丙\n\n第二条 丁\n")
+    assert outline(headed.clauses) == ["第一章", ["第一条"], "第二章", ["第二条"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "raised"),
+    [
+        ("附件一：价目表", True),
+        ("**附件 A**", False),
+        ("**附件一**", True),
+        ("Annex I: Prices", True),
+        ("SCHEDULE 1", True),
+        ("Exhibit B – Prices", True),
+        ("附件一所列的价格不含税。", False),
+        ("Schedule 1 lists the prices.", False),
+    ],
+)
+def test_an_annex_holds_its_own_list(title: str, raised: bool) -> None:
+    edition = parse(f"## 一、甲\n\n1.1 乙\n\n{title}\n\n1. 丙\n\n2. 丁\n")
+    name = title.strip("*")
+    wanted = ["一、", ["1.1"], name, ["1.", "2."]] if raised else ["一、", ["1.1", ["1.", "2."]]]
+    assert outline(edition.clauses) == wanted
+
+
+def test_a_list_of_annexes_is_no_heading() -> None:
+    edition = parse("## 一、附件\n\n附件一：价目表\n\n附件二：名单\n\n## 二、其他\n\n甲。\n")
+    assert outline(edition.clauses) == ["一、", "二、"]
+
+
+def test_headings_deeper_than_a_source_can_write_read_back_as_they_are() -> None:
+    edition = parse("一、0\n\n## 1.1 0\n\n### 0\n\n第三条 0\n\n## 1.1 0\n\n### 0\n")
+    assert parse_source(to_source(edition), lang="zh", path=PATH).edition == edition
 
 
 def test_letters_and_roman_numerals_are_told_apart_by_their_neighbours() -> None:

@@ -48,7 +48,7 @@ def runs(text: Imported) -> Iterator[Run]:
 def test_no_character_is_lost_reported_repairs_aside(name: str, repair: bool) -> None:
     text = imported(name, repair=repair)
     repaired = apply_repairs(source(name), text.repairs)
-    assert visible_edition(text.edition) == visible_source(repaired)
+    assert visible_edition(text.edition, title_at=text.title_at) == visible_source(repaired)
     assert bool(text.repairs) == (repair and not name.startswith("weidianyun"))
     assert repair or repaired == source(name)
 

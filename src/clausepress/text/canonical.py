@@ -54,7 +54,7 @@ def _clause(clause: Clause, depth: int, *, ids: bool) -> list[str]:
     number = render_inline((number_run(clause),)) + space if clause.number else ""
     if clause.heading:
         first = "#" * min(depth + 2, 6) + " " + number + _inline(clause.heading, number)
-    elif blocks and isinstance(opening := blocks[0], Paragraph) and not (number and opening.bullet):
+    elif blocks and isinstance(opening := blocks[0], Paragraph) and _on_one_line(clause, opening):
         first = ("- " if opening.bullet else "") + number + _inline(opening.runs, number)
         del blocks[0]
     else:
@@ -64,6 +64,15 @@ def _clause(clause: Clause, depth: int, *, ids: bool) -> list[str]:
     for child in clause.children:
         lines.extend(_clause(child, depth + 1, ids=ids))
     return lines
+
+
+def _on_one_line(clause: Clause, opening: Paragraph) -> bool:
+    """Whether a number and the first paragraph read back from one line as what they are."""
+    if not clause.number:
+        return True
+    text = plain(opening.runs)
+    found = match_number(clause.number + gap(clause.number, text) + text)
+    return not opening.bullet and found is not None and found.printed == clause.number
 
 
 def _inline(runs: Runs, number: str) -> str:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from clausepress.text.blocks import SourceBlock
 from clausepress.text.importer import finish, prove_nothing_lost
 from clausepress.text.importing.debris import CHARACTER_RULES, characters
 from clausepress.text.importing.edits import Draft, apply_repairs, choose
@@ -19,21 +20,29 @@ from clausepress.text.importing.word_package import WordPackage
 from clausepress.text.importing.word_text import WordParagraph, WordTable, WordText
 from clausepress.text.inline import join_runs, strip_start
 from clausepress.text.model import Run, Table, plain
-from clausepress.text.numbers import match_number, settle_runs
-from clausepress.text.parse import SourceBlock
+from clausepress.text.number_runs import settle_runs
+from clausepress.text.numbers import match_number
 from clausepress.text.visible import visible_edition, visible_text
 
 _SAID: dict[str, tuple[str, str]] = {
-    "inserted": ("tracked-change", "accepted {n} tracked insertions"),
-    "deleted": ("tracked-change", "dropped {n} tracked deletions"),
-    "hidden": ("hidden-text", "left out {n} runs of hidden text"),
-    "picture": ("picture", "left out {n} pictures or objects"),
-    "text-box": ("text-box", "put the text of {n} text boxes after the paragraph they stand at"),
-    "footnote": ("footnote", "put {n} foot- or endnotes at the end, marked [1], [2], …"),
-    "merged-cell": ("merged-cell", "{n} merged cells have their text once, the rest is empty"),
-    "table-in-table": ("table-in-table", "{n} tables inside a cell became text of that cell"),
-    "symbol": ("symbol", "kept {n} characters of a symbol font by their code: look at them"),
-    "formula": ("formula", "kept {n} parts of formulas as plain text"),
+    "inserted": ("tracked-change", "accepted {n} tracked insertion{s}"),
+    "deleted": ("tracked-change", "dropped {n} tracked deletion{s}"),
+    "hidden": ("hidden-text", "left out {n} run{s} of hidden text"),
+    "picture": ("picture", "left out {n} picture{s} or object{s}"),
+    "text-box": ("text-box", "put the text of {n} text box{es} after the paragraph of each"),
+    "footnote": ("footnote", "put {n} foot- or endnote{s} at the end, marked [1], [2], …"),
+    "merged-cell": ("merged-cell", "kept the text of {n} merged cell{s} once, the rest is empty"),
+    "table-in-table": ("table-in-table", "made {n} table{s} inside a cell text of that cell"),
+    "symbol": ("symbol", "kept {n} character{s} of a symbol font by the code: look at each"),
+    "formula": ("formula", "kept {n} part{s} of formulas as plain text"),
+}
+# What is said with its own words: "<kind> <detail>".
+_DETAILS: dict[str, tuple[str, str]] = {
+    "external": ("external-link", "did not fetch what the file links to: {detail}"),
+    "number-format": ("number-format", "numbers of the format {detail} became digits"),
+    "refused-link": ("link-left-out", "kept the words and left out the link to “{detail}”"),
+    "struck": ("struck-text", "kept “{detail}”, which is struck out: remove it if it is deleted"),
+    "note-missing": ("note-missing", "kept the mark {detail}: the file has no text for that note"),
 }
 
 
@@ -86,7 +95,7 @@ def import_docx(
     notes = _notes(text.said)
     blocks = _blocks(text.blocks)
     imported = finish(blocks, facts=repaired, lang=lang, path=path, title=title, notes=notes)
-    shown_now = visible_edition(imported.edition, marks=True)
+    shown_now = visible_edition(imported.edition, marks=True, title_at=imported.title_at)
     prove_nothing_lost(visible_text(repaired), shown_now, path)
     imported.repairs, imported.undone = choice.made, choice.undone
     return imported
@@ -170,16 +179,12 @@ def _notes(said: Counter[str]) -> list[ImportNote]:
         kind, _, detail = key.partition(" ")
         if key in _SAID:
             rule, message = _SAID[key]
-            notes.append(ImportNote(0, rule, message.format(n=count)))
+            s, es = ("", "") if count == 1 else ("s", "es")
+            notes.append(ImportNote(0, rule, message.format(n=count, s=s, es=es)))
         elif kind == "left-out":
             what, _, words = detail.partition(" ")
             notes.append(ImportNote(0, f"{what}-left-out", f"left out the {what}: “{words}”"))
-        elif kind == "external":
-            notes.append(
-                ImportNote(0, "external-link", f"did not fetch what the file links to: {detail}")
-            )
         else:
-            notes.append(
-                ImportNote(0, "number-format", f"numbers of the format {detail} became digits")
-            )
+            rule, message = _DETAILS[kind]
+            notes.append(ImportNote(0, rule, message.format(detail=detail)))
     return notes

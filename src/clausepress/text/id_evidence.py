@@ -110,11 +110,15 @@ def offers(here: Known, texts: Sequence[Compared], missing: set[int]) -> dict[in
             place, there = match.a[0], match.b[0]
             if place not in missing or there not in other.ids:
                 continue
-            sure = min(sure_of(match), other.sure[there])
+            match_sure, id_sure = sure_of(match), other.sure[there]
+            sure = min(match_sure, id_sure)
             if sure < CARRIED:
                 continue
             carried = "carried from" if here.lang == other.lang else "the same clause in"
-            offer = Offer(other.ids[there], round(sure, 3), f"{carried} {other.where(there)}")
+            reason = f"{carried} {other.where(there)}"
+            if id_sure < match_sure:
+                reason += f", whose own id is {id_sure:.0%} sure"
+            offer = Offer(other.ids[there], round(sure, 3), reason)
             found.setdefault(place, []).append(offer)
     return {place: _believed(each) for place, each in found.items()}
 

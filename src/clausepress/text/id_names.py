@@ -13,6 +13,14 @@ from clausepress.text.model import Clause, plain
 _WORDS = 4  # words of a new id at most
 _FIRST = 8  # words at the beginning of a clause that it is named after
 _ABOVE = 2  # words of the id above that an item's id begins with
+# Titles of chapters whose words say nothing of them anywhere else.
+_TITLES = {"其他": "other", "其它": "other", "杂项": "miscellaneous"}
+# Words that tell nothing of a clause although they carry meaning.
+_WEAK_WORDS = """
+another any both day days each either every following least less month months more most must
+neither new old one per same two week weeks year years
+"""
+_WEAK = frozenset(_WEAK_WORDS.split())
 
 
 class Names:
@@ -36,7 +44,8 @@ class Names:
         """
         clause = self.clauses[place]
         above = "-".join(prefix.split("-")[:_ABOVE])
-        if clause.heading and (words := self._terms(plain(clause.heading))):
+        title = plain(clause.heading) or own_text(clause)
+        if words := self._title_words(title, heading=bool(clause.heading)):
             return self._free(words[:_WORDS], words, above, taken), "new, words of its heading"
         words = self._telling(own_text(clause))
         if not words:
@@ -45,6 +54,16 @@ class Names:
         first = [word for word in self._terms(own_text(clause)) if word in words[:count]]
         return self._free(list(dict.fromkeys(first)), words, above, taken), "new, its first words"
 
+    def _title_words(self, title: str, *, heading: bool) -> list[str]:
+        """The words of a title; of a text that may stand for one, only those known as titles."""
+        title = title.strip()
+        if title in _TITLES:
+            return [_TITLES[title]]
+        if not heading:
+            return [title.lower()] if title in ("Other", "General", "Miscellaneous") else []
+        every = re.findall(r"[a-z]{2,}", title.lower()) if self.english else []
+        return self._terms(title) or every
+
     def _terms(self, text: str) -> list[str]:
         if self.english:
             found = [word.lower() for word in content_words(text)]
@@ -52,7 +71,7 @@ class Names:
             meant = concepts(text, self.lang)
             found = [min(each).replace(" ", "-") for each in meant if each]
         plain_words = (re.sub(r"[^a-z-]", "", word).strip("-") for word in found)
-        return [word for word in dict.fromkeys(plain_words) if len(word) > 1]
+        return [word for word in dict.fromkeys(plain_words) if len(word) > 1 and word not in _WEAK]
 
     def _telling(self, text: str) -> list[str]:
         """The words it begins with, then the others; of each the rarest in this text first."""

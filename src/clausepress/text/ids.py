@@ -17,10 +17,11 @@ import msgspec
 
 from clausepress.errors import ClausepressError
 from clausepress.text.alignment.features import clause_number, own_text
+from clausepress.text.blocks import SourceBlock, read_blocks
 from clausepress.text.id_evidence import DOUBT, Known, Offer, compared, newness, offers
 from clausepress.text.id_names import Names
 from clausepress.text.model import PREFACE_ID, Clause, Edition
-from clausepress.text.parse import SourceBlock, derived_id, read_blocks
+from clausepress.text.nesting import derived_id
 from clausepress.text.sources import TextSource, open_source
 
 SCHEMA = "clausepress.ids/1"

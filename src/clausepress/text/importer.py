@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from clausepress.errors import ClausepressError, SourceError
+from clausepress.text.blocks import SourceBlock, is_table, read_blocks
 from clausepress.text.importing.debris import (
     CHARACTER_RULES,
     characters,
@@ -30,9 +31,11 @@ from clausepress.text.importing.layout import (
 )
 from clausepress.text.importing.masthead import read_facts
 from clausepress.text.importing.model import Imported, ImportNote, Repair
-from clausepress.text.importing.shape import decide_headings, find_title
+from clausepress.text.importing.pages import stray_page_lines
+from clausepress.text.importing.shape import decide_headings, find_title, take_title
 from clausepress.text.model import Edition, plain
-from clausepress.text.parse import SourceBlock, is_table, nest, parse_source, read_blocks
+from clausepress.text.nesting import nest
+from clausepress.text.parse import parse_source
 from clausepress.text.visible import LINK, visible_edition, visible_source
 
 __all__ = ["ImportNote", "Imported", "Repair", "find_repairs", "import_text"]
@@ -83,7 +86,8 @@ def import_text(
     if not blocks:
         raise SourceError(path, "there is no text in it", "check that it is the right file")
     imported = finish(blocks, facts=text, lang=lang, path=path, title=title, notes=notes)
-    prove_nothing_lost(visible_source(text), visible_edition(imported.edition), path)
+    shown = visible_edition(imported.edition, title_at=imported.title_at)
+    prove_nothing_lost(visible_source(text), shown, path)
     imported.repairs, imported.undone = choice.made, choice.undone
     imported.questions, imported.text = choice.questions, text
     return imported
@@ -109,9 +113,11 @@ def find_repairs(raw: str, *, wrapped: bool) -> tuple[list[Repair], list[Repair]
     if not wrapped:
         draft.revise(line_joins(draft.text))
     draft.revise(break_joins(draft.text, wrapped=wrapped))
+    draft.revise(stray_page_lines(draft.text, sure=True))
     draft.revise(glued_items(draft.text))
     draft.revise(stray_marks(draft.text, wrapped=wrapped))
-    questions += draft.ask(open_questions(draft.text, wrapped=wrapped))
+    breaks = list(open_questions(draft.text, wrapped=wrapped))
+    questions += draft.ask([*breaks, *stray_page_lines(draft.text, sure=False, asked=breaks)])
     return _in_order(draft.repairs), _in_order(questions)
 
 
@@ -141,8 +147,11 @@ def finish(
     title = title or find_title(blocks, path, notes)
     decide_headings(blocks, notes)
     preface, clauses, lines = nest(blocks, path=path)
-    edition = Edition(lang=lang, title=title, preface=preface, clauses=clauses)
-    imported = Imported(edition, notes=notes, lines=lines, text=facts)
+    printed = Edition(lang=lang, title=title, preface=preface, clauses=clauses)
+    edition, title_at = take_title(printed)
+    if title_at is not None:
+        notes.append(ImportNote(0, "title-taken", "the title stands above the text, not in it"))
+    imported = Imported(edition, notes=notes, lines=lines, text=facts, title_at=title_at)
     read_facts(facts, imported)
     notes.sort(key=lambda note: note.line)
     return imported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 
 _HAN = "零〇一二三四五六七八九十百"
@@ -12,19 +12,44 @@ _HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六
     "两": 2,
 }
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_SIGNS = {
+    "circled": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "bracketed": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "stopped": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "han-bracketed": "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩",
+}
 
 _UNITS = (
     "[倍万亿]|小时|分钟|个工作日|个月|公里|公斤|元/"  # "2.5 万元起" opens a sentence, not a clause
+)
+# "1 个月内" and "1 January" are no titles; "1 个人信息" and "2 日常管理" are.
+_COUNTED = (
+    r"[倍万亿元次周]|小时|分钟|秒|天|个(?![人体别性])|年(?![度龄])|月(?!度)|日(?![常志])"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?:\s|$)"
+)
+_TITLE = r"[A-Z\u4e00-\u9fff][^.;:?!。；：？！，,]{0,60}"
+# "第三条（二）" and "第三条（退款）的规定" refer to an article.
+_TITLE_IN_BRACKETS = (
+    rf"(?:[（(](?![{_HAN}\d]+[）)])[^（()）\n]{{1,20}}[）)]|【[^【】\n]{{1,20}}】)"
+    r"(?![的中所项款和与及或以、，]|约定|规定)"
 )
 
 # "e. g.", "J. K. Smith" and "p. 5" are no numbers.
 _AFTER_LETTER = r"(?=\s|[\u4e00-\u9fff]|$)(?!\s*(?:[A-Za-z]\.|\d))"
 
+_WORDS = "|".join(
+    each
+    for word in ("Article", "Section", "Clause", "Chapter", "Part")
+    for each in (word, word.upper())
+)
+
 # Order matters: the first scheme that matches names the number.
 _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("di", re.compile(rf"第[{_HAN}\d]+[编章节条](?=[\s　：:、]|$)")),
-    ("han", re.compile(rf"[{_HAN}]+、")),
+    (
+        "di",
+        re.compile(rf"第[{_HAN}\d]+(?:部分|[编章节条])(?=[\s　：:、]|$|{_TITLE_IN_BRACKETS})"),
+    ),
+    ("han", re.compile(rf"[{_HAN}]+(?:、|[.．](?![\d{_HAN}]))")),
     ("han-paren", re.compile(rf"[（(][{_HAN}]+[）)]")),
     (
         "decimal",
@@ -38,15 +63,20 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "section",
         re.compile(
-            r"(?:Article|Section|Clause|Chapter|Part)\s+(?:\d{1,3}|[IVXLC]+)"
-            r"(?:[.:：](?!\d)|(?=(?:\s[A-Z][^.;:?!]{0,60})?$))"
+            rf"(?:{_WORDS})\s+(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|[IVXLC]+|[A-H])(?:"
+            r"[.:：](?!\d)|\s*[–—-](?=\s+[A-Z][^.;:?!]{0,60}$|\s*$)"
+            r"|(?=(?:\s[A-Z][^.;:?!]{0,60})?$))"
         ),
     ),
-    ("roman", re.compile(r"(?![LC]\.)[IVXLC]+[.、](?=\s|[\u4e00-\u9fff])")),
-    ("roman-paren", re.compile(r"[（(](?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
+    ("sign", re.compile(rf"§\s?\d{{1,3}}[a-z]?(?:\.(?!\d)|(?=(?:\s+{_TITLE})?\s*$))")),
+    ("roman", re.compile(r"(?:(?![LC]\.)[IVXLC]+|[Ⅰ-Ⅻ])[.、](?=\s|[\u4e00-\u9fff])")),
+    ("roman-paren", re.compile(r"[（(]?(?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})[）)]")),
     ("alpha", re.compile(r"[（(]?[a-z][）)]")),
-    ("circled", re.compile(rf"[{_CIRCLED}]")),
-    # The rest are numbers only in a run: see `settle_runs`.
+    *((scheme, re.compile(f"[{signs}]")) for scheme, signs in _SIGNS.items()),
+    # The rest are numbers only in a run: see `clausepress.text.number_runs`.
+    ("bare", re.compile(rf"\d{{1,2}}(?=[ \t\u3000\xa0]+(?:(?!{_COUNTED}){_TITLE})?$)")),
+    ("colon", re.compile(r"\d{1,2}：(?!\d)")),
+    ("upper-paren", re.compile(r"[（(]?[A-Z][）)]")),
     ("upper-alpha", re.compile(rf"[A-Z]\.{_AFTER_LETTER}")),
     (
         "roman-dot",
@@ -54,9 +84,10 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("alpha-dot", re.compile(rf"[a-z]\.{_AFTER_LETTER}")),
 )
-_IN_RUNS = frozenset({"upper-alpha", "roman-dot", "alpha-dot"})
+IN_RUNS = frozenset({"bare", "colon", "upper-paren", "upper-alpha", "roman-dot", "alpha-dot"})
+"""Schemes whose numbers may as well be words: a run of them proves them."""
 
-CHAPTER_SCHEMES = frozenset({"di", "han", "roman", "section"})
+CHAPTER_SCHEMES = frozenset({"di", "han", "roman", "section", "sign"})
 """Schemes that number chapters rather than items."""
 
 
@@ -78,8 +109,8 @@ class Number:
 def match_number(text: str) -> Number | None:
     """Return the clause number a text begins with, or None.
 
-    A letter or small Roman numeral with a full stop (``a.``, ``ii.``, ``B.``) may as well be an
-    initial or an abbreviation: whoever reads a whole text has `settle_runs` decide.
+    A letter with a full stop may as well be an initial, a bare figure an amount: numbers of the
+    `IN_RUNS` schemes are settled by whoever reads a whole text (`clausepress.text.number_runs`).
     """
     for scheme, pattern in _SCHEMES:
         found = pattern.match(text)
@@ -96,83 +127,27 @@ def gap(printed: str, following: str) -> str:
     return "" if printed[-1] == ")" and wide else " "
 
 
-def as_roman(number: Number) -> Number | None:
-    """Return a letter in brackets read as a Roman numeral: (i), (v), (x)."""
-    letter = number.printed.strip("（()）").upper()
-    if number.scheme != "alpha" or letter not in ("I", "V", "X") or number.printed[0] not in "（(":
-        return None
-    return Number(number.printed, "roman-paren", (_roman(letter),))
+def number_word(number: Number) -> str:
+    """Return the word printed with a number: ``article`` of "Article I", 条 of 第三条; else ""."""
+    if number.scheme == "di":
+        return number.printed[-1]
+    return number.printed.split()[0].casefold() if number.scheme == "section" else ""
 
 
-def settle_runs(numbers: Iterable[Number | None]) -> list[Number | None]:
-    """Keep letters and small Roman numerals with a full stop where a run of them proves them.
-
-    A run begins with ``a.``, ``A.`` or ``i.`` and counts on without a gap; runs nest, as in
-    ``a. i. ii. b.`` A letter alone is an initial or an abbreviation and becomes None. ``i.``
-    after ``h.`` is the letter unless ``ii.`` follows it; so is ``I.`` after ``H.``.
-
-    Args:
-        numbers: What `match_number` finds at each place of a text, in order.
-
-    Returns:
-        The numbers of these places, those of other schemes as they are.
-    """
-    settled = list(numbers)
-    places = [index for index, number in enumerate(settled) if number and _readings(number)]
-    runs: dict[str, list[tuple[int, Number]]] = {}
-    proven: dict[int, Number] = {}
-    for rank, index in enumerate(places):
-        readings = _readings(settled[index])
-        after = _readings(settled[places[rank + 1]]) if rank + 1 < len(places) else []
-        continued = [each for each in readings if _goes_on(runs.get(each.scheme), each)]
-        leads = [each for each in readings if each.values == (1,)]
-        if continued and leads:
-            counts_on = any(
-                each.scheme == leads[0].scheme and each.values == (2,) for each in after
-            )
-            continued = [] if counts_on else continued
-        if continued:
-            run = runs[continued[0].scheme]
-            run.append((index, continued[0]))
-            proven.update(run)
-        elif leads:
-            runs[leads[0].scheme] = [(index, leads[0])]
-    for index in places:
-        number = settled[index]
-        if index in proven:
-            settled[index] = proven[index]
-        elif number and number.scheme in _IN_RUNS:
-            settled[index] = None
-    return settled
-
-
-def _goes_on(run: list[tuple[int, Number]] | None, number: Number) -> bool:
-    return run is not None and run[-1][1].values[0] + 1 == number.values[0]
-
-
-def _readings(number: Number | None) -> list[Number]:
-    """What a number may be in a run: none for a scheme that needs none."""
-    if number is None or (number.scheme not in _IN_RUNS and number.scheme != "roman"):
-        return []
-    letter = number.printed[:-1]
-    if number.printed[-1] != "." or (number.scheme == "roman" and len(letter) > 1):
-        return []
-    if len(letter) > 1:
-        return [number]
-    scheme = "upper-alpha" if letter.isupper() else "alpha-dot"
-    as_letter = Number(number.printed, scheme, _values(scheme, number.printed))
-    return [number, as_letter] if number.scheme == "roman-dot" else [as_letter]
+def in_scheme(number: Number, scheme: str) -> Number:
+    """Return a letter read in another scheme: (i) as a Roman numeral, i. as a letter."""
+    return Number(number.printed, scheme, _values(scheme, number.printed))
 
 
 def _values(scheme: str, printed: str) -> tuple[int, ...]:
-    if scheme == "circled":
-        return (_CIRCLED.index(printed) + 1,)
-    if "alpha" in scheme:
+    if scheme in _SIGNS:
+        return (_SIGNS[scheme].index(printed) + 1,)
+    if "alpha" in scheme or scheme == "upper-paren":
         return (ord(printed.strip("（()）.").lower()) - ord("a") + 1,)
     if scheme.startswith("roman"):
         return (_roman(printed.strip("（()）.、").upper()),)
     if scheme == "section" and not re.search(r"\d", printed):
-        return (_roman(printed.split()[1].strip(".:：")),)
+        return (_roman_or_letter(printed.split()[1].strip(".:：–—-")),)
     digits = re.findall(r"\d+", printed)
     if digits:
         return tuple(int(part) for part in digits)
@@ -191,8 +166,15 @@ def _han(numeral: str) -> int:
     return total + digit
 
 
+def _roman_or_letter(numeral: str) -> int:
+    """Value of a part's number: "Part IV" is 4, "Part D" 4 and "Part C" 3, not 100."""
+    if len(numeral) == 1 and numeral not in "IVX":
+        return ord(numeral) - ord("A") + 1
+    return _roman(numeral)
+
+
 def _roman(numeral: str) -> int:
-    values = [_ROMAN[char] for char in numeral]
+    values = [_ROMAN[char] for char in unicodedata.normalize("NFKC", numeral)]
     return sum(
         -value if value < following else value
         for value, following in zip(values, [*values[1:], 0], strict=True)

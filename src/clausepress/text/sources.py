@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clausepress.errors import ClausepressError
+from clausepress.errors import ArgumentError
+from clausepress.i18n import available_languages
 from clausepress.text.importer import import_text
 from clausepress.text.importing.decode import decode_text, read_bytes
 from clausepress.text.model import Edition
 from clausepress.text.parse import parse_source
 
-_LANG_IN_NAME = re.compile(r"(?:^|[._-])([a-z]{2})$")
+_LAST_WORD = re.compile(r"[A-Za-z]+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -47,7 +48,7 @@ def open_sources(names: Sequence[str], docs: Path) -> list[TextSource]:
         docs: The folder of policy sources.
 
     Raises:
-        ClausepressError: A name that leads nowhere.
+        ArgumentError: A name that leads nowhere.
         SourceError: A file that cannot be read or parsed.
     """
     return [open_source(path, docs) for name in names or [""] for path in _paths(name, docs)]
@@ -60,23 +61,28 @@ def open_source(path: Path, docs: Path) -> TextSource:
         SourceError: It cannot be read or parsed.
     """
     raw = decode_text(read_bytes(path), path)[0]
-    lang = language_of(path, raw)
     is_source = raw.startswith("---\n")
+    inside = is_source and path.is_relative_to(docs)
+    named = inside and len(path.relative_to(docs).parts) == 3
+    lang = path.stem if named else language_of(path, raw)
     if is_source:
         parsed = parse_source(raw, lang=lang, path=path)
         edition, lines = parsed.edition, parsed.lines
     else:
         imported = import_text(raw, lang=lang, path=path)
         edition, lines = imported.edition, imported.lines
-    inside = is_source and path.is_relative_to(docs)
     name = path.relative_to(docs).with_suffix("").as_posix() if inside else str(path)
     return TextSource(name, path, raw, edition, lines, is_source)
 
 
 def language_of(path: Path, raw: str) -> str:
-    """Return the language a file's name states (``zh.md``, ``policy.en.txt``), else guess it."""
-    if found := _LANG_IN_NAME.search(path.stem):
-        return found.group(1)
+    """Return the language a file's name states (``zh.md``, ``policy.en.txt``), else guess it.
+
+    Only the languages that have a catalog are looked for: ``terms_jd.md`` states none.
+    """
+    found = _LAST_WORD.search(path.stem)
+    if found and found.group() in available_languages():
+        return found.group()
     return "zh" if len(_HAN.findall(raw)) * 10 > len(raw) else "en"
 
 
@@ -93,7 +99,12 @@ def _paths(name: str, docs: Path) -> list[Path]:
         found = sorted((docs / path).glob("*/" * (2 - len(parts)) + "*.md"))
         if found:
             return found
-    raise ClausepressError(
-        f"'{name or docs}' is neither a file nor a text in {docs}/\n"
+    if not name:
+        raise ArgumentError(
+            f"there is no text in {docs}/\n"
+            "  fix: name a file, give the folder of sources as --docs, or import a text first"
+        )
+    raise ArgumentError(
+        f"'{name}' is neither a file nor a text in {docs}/\n"
         "  fix: name a file, or <policy>, <policy>/<version> or <policy>/<version>/<lang>"
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from clausepress.text.blocks import is_table
 from clausepress.text.importing.layout import tab_table_end
-from clausepress.text.model import Edition, block_runs, own_runs
-from clausepress.text.parse import is_table
+from clausepress.text.model import Edition, Paragraph, block_runs, own_runs
 
 HTML_TAG = re.compile(
     r"</?(?:div|center|p|br|span|font|b|strong|em|i)"
@@ -47,14 +47,18 @@ def visible_source(raw: str) -> str:
     return visible_text(_MARKS.sub("", LINK.sub(r"\1", text)))
 
 
-def visible_edition(edition: Edition, *, marks: bool = False) -> str:
+def visible_edition(edition: Edition, *, marks: bool = False, title_at: int | None = None) -> str:
     """Return the visible characters of an edition's body, white space set aside.
 
     Args:
         edition: The text.
         marks: Keep what looks like an emphasis mark but is text; `visible_source` cannot tell.
+        title_at: The block of the preface before which the title is printed; None leaves it out.
     """
-    pieces = [run.text for block in edition.preface for run in block_runs(block)]
+    pieces: list[str] = []
+    for place, block in enumerate((*edition.preface, Paragraph(()))):
+        pieces += [edition.title] if place == title_at else []
+        pieces += [run.text for run in block_runs(block)]
     for clause in edition.walk():
         pieces.append(clause.number)
         pieces.extend(run.text for run in own_runs(clause))

@@ -103,6 +103,20 @@ _LEVEL = re.compile(
 )
 _CODE = re.compile(r"\b(?!RMB|CNY|USD)([A-Z]{2,6})[ -](\d{2,6})\b")
 _ROMAN_NUMERAL = re.compile(r"[IVX]+")
+# "每月 5 日" names a day of the month, no stretch of days: it is "the 5th of each month".
+_DAY_ZH = re.compile(
+    rf"(?:每个?(?:月|季度?(?:首月|末月)?|年度?)|[次当本上下首末]月)\s*的?\s*第?({_HAN_NUMERAL}|\d{{1,2}})\s*[日号](?!以?内)"
+)
+_ORDINALS = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+_ORDINAL = {word: value for value, word in enumerate(_ORDINALS.split(), start=1)}
+_DAY_EN = re.compile(
+    rf"\b(\d{{1,2}}(?=st|[nr]d|th)|{'|'.join(_ORDINAL)})(?:st|[nr]d|th)?(?:\s+(?:calendar\s+)?day)?"
+    r"\s+of\s+(?:each|every|the|that|any|an?)\s+(?:\w+\s+){0,3}?(?:month|quarter|year)\b",
+    re.IGNORECASE,
+)
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _ZH_FIGURE = re.compile(
     rf"(?<![A-Za-z\d.])({_ARABIC})\s*([万亿]?)\s*({'|'.join(form for _, form in _UNITS_ZH)})?"
@@ -167,6 +181,7 @@ def facts(text: str, lang: str) -> Counter[Fact]:
     take(_PERMILLE, lambda m: _percent(Fraction(m.group(1)) / (10 if m.group(2) == "‰" else 100)))
     if chinese:
         take(_ZH_RATE, _zh_rate)
+        take(_DAY_ZH, _day)
         take(
             _ZH_FRACTION,
             lambda m: _percent(100 * Fraction(_number(m.group(2)), _number(m.group(1)) or 1)),
@@ -174,6 +189,7 @@ def facts(text: str, lang: str) -> Counter[Fact]:
         take(_ZH_FIGURE, lambda m: _figure(m, _UNITS_ZH))
     else:
         take(_EN_RATE, _en_rate)
+        take(_DAY_EN, _day)
         take(_LEVEL, _level)
         take(_EN_FIGURE, lambda m: _figure(m, _UNITS_EN))
     return found
@@ -286,6 +302,11 @@ def _en_rate(match: re.Match[str]) -> Fact:
         count, ten = split.group(1), "ten"  # "five ten-thousandths" is not fifteen thousandths
     base = {"h": 100, "t": 1000}[scale[0].lower()] * (10 if ten else 1)
     return _percent(100 * _number(count) / base)
+
+
+def _day(match: re.Match[str]) -> Fact:
+    word = match.group(1).lower()
+    return Fact("figure", f"{_ORDINAL.get(word) or _number(word)} of the month")
 
 
 def _level(match: re.Match[str]) -> Fact | None:

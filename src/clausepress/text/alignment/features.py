@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from clausepress.text.alignment.facts import facts, latin_keywords
 from clausepress.text.alignment.glossary import concepts, content_words, stem
 from clausepress.text.model import Block, Clause, Edition, Paragraph, plain
+from clausepress.text.nesting import derived_id
 from clausepress.text.numbers import Number, match_number
-from clausepress.text.parse import derived_id
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _BY_NUMBER = re.compile(r"(?:c|ch|part-)\d+(?:-\d+)*(?:-r\d+)?")

@@ -18,6 +18,8 @@ TERMS = """
 附件 | annex, attachment, appendix, schedule
 引言 前言 | introduction, foreword
 目录 | contents
+总则 一般规定 | general provisions, general
+附则 | supplementary provisions, final provisions
 特别提示 | special notification, special notice
 适用范围 | applicable scope, scope, scope of application
 适用 | apply, applicable, application, applied, applies

@@ -42,6 +42,7 @@ _LABEL = re.compile(
 )  # "公司：", "Address:" of masthead and signature
 _FACT = re.compile(r"[\d\s年月日./-]+")
 _ADDRESS = re.compile(r"(?:https?:/{0,2}|www\.|[\w.+-]+@)[!-~]*$")
+_TOP_DOMAIN = re.compile(r"(?:com|cn|net|org|gov|edu|io|co|cc|eu|uk|de|jp|hk)\b(?! [a-z])")
 _WHOLE_ADDRESS = re.compile(
     r"(?:(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[!-~]*)?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 )
@@ -93,8 +94,10 @@ def judge(
         return None
     if before.number and before.core == before.number.printed and not after.begins:
         return _bare_number(before.number, after)
-    if re.search(r"\d[.．]$", before.core) and re.match(r"\d+[％%元]", after.core):
+    if re.search(r"\d[.．]$", before.core) and re.match(r"\d+(?:[％%元]|\s*版)", after.core):
         return Verdict(sure=bool(re.search(r"[\u3400-\u9fff，,]", before.core)), insert="")
+    if not after.begins and _cut_domain(before.core, after.core):
+        return Verdict(sure=True, insert="")
     if before.ended:
         return None
     if after.begins:
@@ -153,6 +156,12 @@ def _cut_address(before: str, after: str) -> str:
     if _WHOLE_ADDRESS.search(left.group()) is None and _WHOLE_ADDRESS.search(joined):
         return "sure"
     return "maybe" if right.group().rstrip(".,;") != "" and right.group()[0].islower() else ""
+
+
+def _cut_domain(before: str, after: str) -> bool:
+    """Whether a break cuts a web or mail address after a full stop: www.example. and com."""
+    left = re.search(r"(?:www\.|https?://|@)[\w.-]*\.$", before)
+    return left is not None and _TOP_DOMAIN.match(after) is not None
 
 
 def _han_sure(before: Line, after: Line, known: Usage) -> bool:

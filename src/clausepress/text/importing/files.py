@@ -17,6 +17,7 @@ from clausepress.text.importing.edits import choose
 from clausepress.text.importing.masthead import read_facts
 from clausepress.text.importing.model import Imported, ImportNote, Repair
 
+_START = 1000  # bytes in which an export says what it is
 _OTHER = (
     (b"%PDF", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Word document (.doc) or encrypted"),
@@ -61,7 +62,7 @@ def import_files(
             return import_docx(
                 data, lang=lang, path=path, title=title, repair=repair, undo=undo, accept=accept
             )
-        if is_export(path, data):
+        if _is_export(path, data):
             if len(parts) > 1:
                 raise SourceError(
                     path, "an export is imported alone", "import the other files by themselves"
@@ -87,10 +88,14 @@ def import_files(
     return imported
 
 
-def is_export(path: Path, data: bytes) -> bool:
-    """Whether a file is, or claims to be, an edition exported as JSON or Akoma Ntoso."""
-    suffix, start = path.suffix.lower(), data.lstrip()[:1]
-    return (suffix == ".json" and start == b"{") or (suffix == ".xml" and start == b"<")
+def _is_export(path: Path, data: bytes) -> bool:
+    """Whether a file is, or claims to be, an edition exported as JSON or Akoma Ntoso.
+
+    What the file says of itself counts as much as its name, which may have lost its suffix.
+    """
+    suffix, start = path.suffix.lower(), data.lstrip()[:_START]
+    as_json = start.startswith(b"{") and (suffix == ".json" or b'"clausepress.edition/' in start)
+    return as_json or (start.startswith(b"<") and (suffix == ".xml" or b"<akomaNtoso" in start))
 
 
 def _import_export(data: bytes, *, lang: str, path: Path, title: str) -> Imported:

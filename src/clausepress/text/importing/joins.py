@@ -13,25 +13,28 @@ from itertools import pairwise
 from clausepress.text.importing.breaks import Verdict, judge, wide
 from clausepress.text.importing.edits import Cut, Proposal
 from clausepress.text.importing.lines import Line, columns, read_lines
+from clausepress.text.importing.pages import page_lines
 from clausepress.text.importing.usage import Usage
 from clausepress.text.inline import unbalanced_marks
 
 _NO_START = re.compile(r"[，。、；：！？）】》」』〉,;!?)\]]|[的们]")
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s]*\d{1,4}[-–—\s]*|第\s*\d+\s*页(?:\s*[,，/／]?\s*共\s*\d+\s*页)?|\d+\s*[/／]\s*\d+"
-    r"|[Pp]age\s+\d+(?:\s+of\s+\d+)?"
-)
+# A figure after one of these, or before one of those, is more likely the text's own.
+_FIGURE_BEFORE = re.compile(r"[\d第约为于过达满足前后.,，]$")
+_FIGURE_AFTER = re.compile(r"[\d个天日月年元次页条款项章级倍人名份种类台部小分周%％.．]")
 _GAP = 8  # line ends a page break leaves at most
+_PAGE_LINES = 3  # lines of a page that can stand at a break: its number, the head of the next
 _WRAPPED = 5  # lines that must be full before a text is taken to be wrapped
 
 
 def line_joins(text: str) -> Iterator[Proposal]:
     """Propose to join lines of plain text that were broken to fit a width."""
     lines = read_lines(text)
+    pages = page_lines(lines)
     pairs = [
         (before, after)
         for before, after in pairwise(lines)
-        if text.count("\n", before.end, after.start) == 1 and not before.solid and not after.begins
+        if text.count("\n", before.end, after.start) == 1
+        and not (before.solid or after.begins or before.start in pages or after.start in pages)
     ]
     width = _wrap_width([before for before, _ in pairs])
     known: Usage | None = None
@@ -66,7 +69,7 @@ def _line_seam(before: Line, after: Line, known: Usage, *, wrapped: bool) -> str
 
 def _runs_on(before: Line, after: Line) -> bool:
     """Whether a sentence goes on over a single line end, whatever the width of the text."""
-    if before.ended or _PAGE_NUMBER.fullmatch(before.core):
+    if before.ended:
         return False
     if after.core[:1].islower() or _NO_START.match(after.core):
         return True
@@ -100,7 +103,7 @@ def break_joins(text: str, *, wrapped: bool) -> Iterator[Proposal]:
             continue
         message = "joined what a page break cut inside a sentence"
         if page:
-            message += f"; left out the page number “{page}”"
+            message += f"; left out the line of the page “{page}”"
         cut_before, cut_after = before.text.endswith("**"), after.text.startswith("**")
         if cut_before != cut_after and not unbalanced_marks(before.text):
             message += "; the emphasis ends or begins at the break, check how far it goes"
@@ -119,7 +122,7 @@ def open_questions(text: str, *, wrapped: bool) -> Iterator[Proposal]:
         if verdict.sure:
             continue
         message = "this may be one sentence that a page break cut"
-        message += f" at its page number “{page}”" if page else ""
+        message += f" at “{page}”" if page else ""
         start = before.end - bool(verdict.hyphen)
         yield Proposal("join-possible", message, (Cut(start, after.start, verdict.insert),))
 
@@ -140,27 +143,43 @@ def open_hyphens(text: str) -> Iterator[Proposal]:
 
 def _breaks(text: str, *, wrapped: bool) -> Iterator[tuple[Line, Line, Verdict, str]]:
     """Yield the line before each break with all joined to it, the line after, what is known of
-    the break, and the page number printed between."""
+    the break, and the lines of a page printed between."""
     lines = read_lines(text)
     if len(lines) < 2:
         return
     known = Usage(text)
-    least = 2 if wrapped else 1
+    pages = page_lines(lines)
     before, above, index = lines[0], None, 1
     while index < len(lines):
-        after, page = lines[index], ""
-        if index + 1 < len(lines) and not before.ended and _PAGE_NUMBER.fullmatch(after.text):
-            after, page = lines[index + 1], after.text
+        place = index
+        while (
+            not before.ended
+            and place + 1 < len(lines)
+            and lines[place].start in pages
+            and place - index < _PAGE_LINES
+        ):
+            place += 1
+        after, between = lines[place], lines[index:place]
         gap = text[before.end : after.start]
+        page = bool(between) or "\f" in gap
         verdict = None
-        if least <= gap.count("\n") <= _GAP:
-            place = index + bool(page)
+        of_text = before.start not in pages and after.start not in pages
+        if of_text and (2 if wrapped and not page else 1) <= gap.count("\n") <= _GAP:
             around = ([above] if above else []) + lines[place + 1 : place + 3]
-            verdict = judge(before, after, around, known, gap, page=bool(page))
+            verdict = judge(before, after, around, known, gap, page=page)
+        figure = any(pages[line.start].bare for line in between)
+        if verdict and figure and _may_be_text(before, after, gap):
+            verdict = Verdict(sure=False, insert=verdict.insert, hyphen=verdict.hyphen)
         if verdict:
-            yield before, after, verdict, page
+            yield before, after, verdict, " ".join(line.text for line in between)
         if verdict and verdict.sure:
             before = before.joined_to(after, verdict.insert)
         else:
-            above, before = (lines[index] if page else before), after
-        index += 1 + bool(page)
+            above, before = (lines[place - 1] if between else before), after
+        index = place + 1
+
+
+def _may_be_text(before: Line, after: Line, gap: str) -> bool:
+    """Whether a bare figure between two lines, with no blank line beside it, may be the text's."""
+    tight = re.search(r"\n\s*\n", gap) is None
+    return tight and bool(_FIGURE_BEFORE.search(before.core) or _FIGURE_AFTER.match(after.core))

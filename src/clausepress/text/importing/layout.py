@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from clausepress.text.blocks import is_table
 from clausepress.text.importing.edits import Cut, Proposal
 from clausepress.text.importing.lines import Line, read_lines
 from clausepress.text.inline import unbalanced_marks
 from clausepress.text.numbers import match_number
-from clausepress.text.parse import is_table
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _DIGITS = re.compile(r"\d+(?=\D*$)")
@@ -83,9 +84,10 @@ def glued_items(text: str) -> Iterator[Proposal]:
 
     Only when the number inside the line is the next of the list and missing from it: the item
     after the line has the number after that, or the line is the last of its list and the item
-    before the number has ended.
+    before the number has ended. A decimal after the end of a sentence needs no more.
     """
     lines = read_lines(text)
+    printed = {line.number.printed for line in lines if line.number}
     for index, line in enumerate(lines):
         number = line.number
         if not number or line.solid or number.scheme not in _NEXT:
@@ -100,7 +102,7 @@ def glued_items(text: str) -> Iterator[Proposal]:
         is_second = bool(
             earlier and earlier.scheme == number.scheme and _next(earlier.values) == number.values
         )
-        cuts = _glued_cuts(text, line, goal, is_second=is_second)
+        cuts = _glued_cuts(text, line, goal, printed, is_second=is_second)
         if cuts:
             yield Proposal("item-split", "split items that stood on one line", cuts)
 
@@ -113,12 +115,18 @@ def _next(values: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _glued_cuts(
-    text: str, line: Line, goal: tuple[int, ...] | None, *, is_second: bool
+    text: str,
+    line: Line,
+    goal: tuple[int, ...] | None,
+    elsewhere: AbstractSet[str],
+    *,
+    is_second: bool,
 ) -> tuple[Cut, ...]:
     number = line.number
     assert number is not None  # noqa: S101 - for the type checker; the caller has looked
     cuts: list[Cut] = []
     ended: list[bool] = []
+    twice = False
     values, printed = number.values, number.printed
     at = text.index(printed, line.start) + len(printed)
     while wanted := _following(printed):
@@ -127,9 +135,12 @@ def _glued_cuts(
             break
         cuts.append(Cut(found[0], found[1], "\n\n"))
         ended.append(text[found[0] - 1] in _ITEM_END)
+        twice = twice or wanted in elsewhere
         values, printed, at = _next(values), wanted, found[1] + len(wanted)
     if not cuts:
         return ()
+    if number.scheme == "decimal" and all(ended) and not twice:
+        return tuple(cuts)  # a sentence has ended, and the clause stands nowhere else
     if goal is not None:
         return tuple(cuts) if goal == _next(values) else ()
     return tuple(cuts) if is_second and all(ended) else ()

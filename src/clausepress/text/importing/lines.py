@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from clausepress.text.numbers import Number, match_number, settle_runs
+from clausepress.text.number_runs import settle_runs
+from clausepress.text.numbers import Number, match_number
 
 _BULLET = re.compile(r"^[-*+]\s+(?=\S)")
 _MARKS_BEFORE = re.compile(r"^(?:\*\*|\^\^|<u>)+", re.IGNORECASE)

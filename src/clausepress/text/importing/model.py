@@ -78,6 +78,8 @@ class Imported:
         undone: Repairs found but not made, because they were undone.
         questions: Repairs that the text does not prove: made only when an editor accepts them.
         text: The imported text with the repairs made and nothing else.
+        title_at: The block of the preface before which the title was printed, which is kept as
+            the title alone; None when it was not printed.
     """
 
     edition: Edition
@@ -90,6 +92,7 @@ class Imported:
     undone: list[Repair] = field(default_factory=list)
     questions: list[Repair] = field(default_factory=list)
     text: str = ""
+    title_at: int | None = None
 
 
 class ImportReport(msgspec.Struct, frozen=True):

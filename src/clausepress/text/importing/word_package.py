@@ -38,6 +38,7 @@ class WordPackage:
     Attributes:
         path: The file, for messages.
         links: Relationship id to target of the main part's external hyperlinks.
+        refused: Relationship id to target of those that are no web, mail or telephone address.
         external: Kinds of things outside the file that the main part refers to.
     """
 
@@ -56,6 +57,7 @@ class WordPackage:
         self._names = {info.filename for info in self._zip.infolist()}
         main = self._main_part()
         self.links: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
         self.external: set[str] = set()
         self._related: dict[str, list[str]] = {}
         self._read_relations(main)
@@ -163,5 +165,7 @@ class WordPackage:
                     r"(?:https?://|mailto:|tel:)[^\s()\\*\[\]{}<>^]+", target, re.IGNORECASE
                 ):
                     self.links[each.get("Id", "")] = target
+                else:
+                    self.refused[each.get("Id", "")] = target
             else:
                 self.external.add(kind)

@@ -200,7 +200,10 @@ class WordText:
             if child.tag == f"{W}r":
                 yield from self._run(child, style, heading=heading, href=href)
             elif child.tag == f"{W}hyperlink":
-                target = self._package.links.get(child.get(_RELATION, ""), "")
+                relation = child.get(_RELATION, "")
+                target = self._package.links.get(relation, "")
+                if relation in self._package.refused:
+                    self.said[f"refused-link {self._package.refused[relation][:80]}"] += 1
                 yield from self._runs(child, style, heading=heading, href=target)
             elif child.tag in _DELETED:
                 self.said["deleted"] += 1
@@ -220,6 +223,9 @@ class WordText:
             if any(child.text for child in element.iter(f"{W}t")):
                 self.said["hidden"] += 1
             return
+        if any(self._on(name, properties, style) for name in ("strike", "dstrike")):
+            words = "".join(child.text or "" for child in element.iter(f"{W}t"))
+            self.said[f"struck {words[:80]}"] += bool(words.strip())
         # A heading is bold because it is one; only bold of its own makes it prominent.
         bold = self._on("b", properties, "" if heading else style)
         underline = not href and self._on("u", properties, "" if heading else style)
@@ -321,16 +327,17 @@ class WordText:
         while done < len(self._notes):  # a note may refer to another
             kind, wanted = self._notes[done]
             done += 1
-            self.said["footnote"] += 1
             root = parts[kind]
-            for each in root.findall(f"{W}{kind}") if root is not None else ():
-                if each.get(f"{W}id") == wanted:
-                    mark = f"[{done}]"
-                    for block in self._content(each):
-                        if isinstance(block, WordParagraph) and mark:
-                            block.runs.insert(0, Run(mark + " "))
-                            mark = ""
-                        yield block
+            found = root.findall(f"{W}{kind}") if root is not None else []
+            found = [each for each in found if each.get(f"{W}id") == wanted]
+            self.said["footnote" if found else f"note-missing [{done}]"] += 1
+            for each in found:
+                mark = f"[{done}]"
+                for block in self._content(each):
+                    if isinstance(block, WordParagraph) and mark:
+                        block.runs.insert(0, Run(mark + " "))
+                        mark = ""
+                    yield block
 
 
 def _choice(alternate: Element) -> Element:
