@@ -180,7 +180,7 @@ def _texts(edition: Edition) -> list[str]:
 
 def tokens(text: str) -> list[str]:
     """Tokens as the redline reads them."""
-    return [form for _, _, form in tokenise(text, {})]
+    return [form for _, _, form in tokenise(text)]
 
 
 def by_difflib(old: list[str], new: list[str]) -> Outcome:

@@ -263,6 +263,21 @@ def test_a_published_site_carries_what_verify_needs(frozen: Path) -> None:
     assert [each.file for each in verify_folder(site).findings] == ["zh/terms/v1/index.html"]
 
 
+def test_another_theme_changes_no_digest(frozen: Path) -> None:
+    before = verify_folder(build_site(frozen / "mkdocs.yml"))
+    own = frozen / "own"
+    (own / "partials").mkdir(parents=True)
+    (own / "partials/footer.html").write_text("<footer>ours</footer>", encoding="utf-8")
+    config = frozen / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8").replace("theme: {", "theme: {custom_dir: own, ")
+    config.write_text(text.replace("language: zh", "language: en"), encoding="utf-8")
+    site = build_site(config)
+    assert "<footer>ours</footer>" in html(site, "zh/terms/v1")
+    after = verify_folder(site)
+    assert after.findings == before.findings == ()
+    assert after.heads == before.heads
+
+
 @pytest.mark.parametrize("name", ["archive", "as-of", "compare", "history", "feed.xml"])
 def test_names_of_pages_are_no_names_of_versions(name: str) -> None:
     assert id_fault(name)
@@ -282,3 +297,30 @@ def test_a_site_without_an_api_leads_nowhere_that_is_not_there(tmp_path: Path) -
             text = path.read_text(encoding="utf-8")
             for word in ("v1/forms", "timegate", "choices/", "widgets/"):
                 assert word not in text, (path, word)
+
+
+def test_a_correction_is_told_on_both_pages(tmp_path: Path) -> None:
+    config = write_site(tmp_path)
+    reason = {"zh": "漏了一个字。", "en": "A word was missing."}
+    facts = {"effective_on": "2023-05-01", "corrects": "v2", "correction_reason": reason}
+    write_facts(tmp_path, "v3", facts)
+    site = build_site(config)
+    told = html(site, "zh/terms/v3")
+    assert '<a href="../v2/">更正版本 v2：漏了一个字。</a>' in told
+    assert '<a href="../v3/">Corrected by version v3: A word was missing.</a>' in html(
+        site, "en/terms/v2"
+    )
+    assert "It corrects version v2" in html(site, "en/terms/v3/changes")
+
+
+def test_a_site_without_an_address_has_no_sitemap_and_one_with_it_has_the_current_pages(
+    tmp_path: Path,
+) -> None:
+    config = write_site(tmp_path)
+    assert not (build_site(config) / "sitemap.xml").exists()
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text + "site_url: https://policies.example/\n", encoding="utf-8")
+    listed = (build_site(config) / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://policies.example/en/terms/</loc>" in listed
+    assert "/v1/" not in listed
+    assert listed.count('hreflang="en"') == listed.count('hreflang="zh-Hans"') > 0

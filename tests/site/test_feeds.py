@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausepress.archive.index import policies_json
+from clausepress.archive.library import load_library
 from clausepress.commands.notice import notice
 from clausepress.errors import ClausepressError
 from clausepress.site.calendar import calendar, fold
@@ -312,7 +313,7 @@ def test_parts_of_an_sms(text: str, parts: int) -> None:
         ("terms/v9", None, "there is no such version\n  fix: name one of terms/v0, terms/v1"),
         ("terms", None, "there is no such version"),
         ("other/v1", None, "there is no such version"),
-        ("terms/v1", "en", "no edition in the language 'en'\n  fix: name one of zh"),
+        ("terms/v1", "fr", "no labels in the language 'fr'\n  fix: name one of en, zh"),
         ("terms/v0", None, "states no effective date"),
     ],
 )
@@ -323,3 +324,20 @@ def test_what_cannot_be_announced_is_said(
     library = read_library(tmp_path, undated, OLD, langs="zh")
     with pytest.raises(ClausepressError, match=re.escape(words)):
         find_notice(library, name, lang, ON)
+
+
+def test_readers_of_a_language_without_an_edition_are_told(tmp_path: Path) -> None:
+    docs = write_policy(
+        tmp_path / "docs",
+        {"id": "v1", "announced_on": "2026-01-01", "effective_on": "2026-01-08"},
+    )
+    policies = list(load_library(docs).policies.values())
+    on = dt.date(2026, 1, 2)
+    english, chinese = (
+        atom_feed(Site("Site"), lang, policies, on).decode() for lang in ("en", "zh")
+    )
+    assert "version v1 announced" in english
+    assert 'href="../zh/terms/v1/"' in english
+    ids = [set(re.findall(r"urn:uuid:[0-9a-f-]+", feed)) for feed in (english, chinese)]
+    assert not ids[0] & ids[1]
+    assert b"version v1 takes effect" in calendar(Site("Site"), "en", policies, on)

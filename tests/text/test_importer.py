@@ -585,6 +585,29 @@ def test_plain_numbers_are_headings_where_they_are_chapters(raw: str, wanted: li
     assert headings(take(raw).edition) == wanted
 
 
+def test_unnumbered_headings_keep_their_levels_and_questions() -> None:
+    raw = (
+        "# Reading Club\n\n## What do we keep?\n\n### From you\n\nYour name.\n\n"
+        "## Contact\n\nWrite to the desk of the club's policy office.\n"
+    )
+    edition = take(raw, lang="en").edition
+    assert edition.title == "Reading Club"
+    assert [plain(each.heading) for each in edition.clauses] == ["What do we keep?", "Contact"]
+    assert [plain(each.heading) for each in edition.clauses[0].children] == ["From you"]
+
+
+def test_a_heading_is_the_title_before_any_other_line_of_the_masthead() -> None:
+    raw = "# Payment Terms\n\nIn force today (these “Terms”)\n\n## 1. Fees\n\nNone.\n"
+    assert take(raw, lang="en").edition.title == "Payment Terms"
+
+
+def test_headings_of_a_masthead_are_no_clauses() -> None:
+    raw = "# Larkspur\n\n## For Members\n\n## User Agreement\n\nWelcome.\n\n1. Fees\n\nNone.\n"
+    edition = take(raw, lang="en").edition
+    assert edition.title == "User Agreement"
+    assert len(edition.preface) == 3
+
+
 def test_the_printed_title_is_kept_as_the_title_alone() -> None:
     imported = take("某公司\n\n某某服务协议\n\n更新日期：2026年1月8日\n\n一、甲\n\n乙。")
     assert (imported.edition.title, imported.title_at) == ("某某服务协议", 1)

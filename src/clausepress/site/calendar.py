@@ -72,7 +72,7 @@ def _event(event: Event, site: Site) -> list[str]:
     stamp = dt.datetime.combine(known, dt.time(), CHINA).astimezone(dt.UTC)
     return [
         "BEGIN:VEVENT",
-        f"UID:{site.id(event.path, event.what)}",
+        f"UID:{site.id(event.id_path, event.what)}",
         f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
         f"SUMMARY:{_text(event.title)}",

@@ -52,8 +52,8 @@ class Event:
         day: The day, in China.
         policy: The policy.
         version: The version.
-        lang: Language it is told in; the version has an edition in it.
-        path: The version's permanent page.
+        lang: Language it is told in.
+        path: The version's permanent page, in that language if it has such an edition.
         changes: The page of its changes; empty for a first version.
     """
 
@@ -73,6 +73,11 @@ class Event:
         if self.what == "announced":
             return t("{title}: version {version} announced", title=title, version=version)
         return t("{title}: version {version} takes effect", title=title, version=version)
+
+    @property
+    def id_path(self) -> str:
+        """What tells it from every other event in any language."""
+        return edition_path(self.policy.id, self.version.id, self.lang)
 
     @property
     def note(self) -> str:
@@ -99,10 +104,9 @@ def events(policies: Iterable[Policy], lang: str, on: dt.date) -> list[Event]:
 
 def _of_policy(policy: Policy, lang: str, on: dt.date) -> Iterator[Event]:
     for version in policy.public(on):
-        if lang not in version.editions:
-            continue
-        path = edition_path(policy.id, version.id, lang)
-        changes = changes_path(policy, version, lang)
+        shown = readable_lang(policy, version, lang)
+        path = edition_path(policy.id, version.id, shown)
+        changes = changes_path(policy, version, shown)
         file = version.file
         announced, effective = file.announced_on or file.updated_on, file.effective_on
         if announced and announced <= on:

@@ -59,7 +59,7 @@ def _entry(feed: Element, event: Event, site: Site, base: str) -> None:
     t = labels(event.lang)
     instant = _instant(event.day)
     _text(entry, "title", event.title)
-    _text(entry, "id", f"urn:uuid:{site.id(event.path, event.what)}")
+    _text(entry, "id", f"urn:uuid:{site.id(event.id_path, event.what)}")
     _text(entry, "updated", instant)
     _text(entry, "published", instant)
     _link(entry, "alternate", base + event.path, "text/html")

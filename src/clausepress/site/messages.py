@@ -7,7 +7,7 @@ from typing import Literal
 
 from clausepress.archive.published import Library
 from clausepress.errors import ClausepressError
-from clausepress.i18n import labels
+from clausepress.i18n import available_languages, labels
 from clausepress.site.notices import Notice, sentences
 
 Channel = Literal["mail", "sms", "site"]
@@ -26,7 +26,7 @@ def find_notice(library: Library, name: str, lang: str | None, on: dt.date) -> N
         on: The day on which it is sent.
 
     Raises:
-        ClausepressError: There is no such version, edition, or effective date.
+        ClausepressError: There is no such version, language, or effective date.
     """
     policy_id, _, version_id = name.partition("/")
     policy = library.policies.get(policy_id)
@@ -37,10 +37,10 @@ def find_notice(library: Library, name: str, lang: str | None, on: dt.date) -> N
             f"{name}: there is no such version\n  fix: name one of {', '.join(known[-12:])}"
         )
     lang = lang or policy.file.prevails
-    if lang not in version.editions:
+    if lang not in available_languages():
         raise ClausepressError(
-            f"{name}: it has no edition in the language '{lang}'\n"
-            f"  fix: name one of {', '.join(version.editions)} with --lang, or add {lang}.md"
+            f"{name}: there are no labels in the language '{lang}'\n"
+            f"  fix: name one of {', '.join(available_languages())} with --lang"
         )
     effective = version.file.effective_on
     if effective is None:

@@ -126,6 +126,14 @@ def told_facts(version: Version, lang: str) -> str:
     return sentences(_facts(version, lang))
 
 
+def corrected(told: str, version: Version, lang: str) -> str:
+    """Return what is told of a correction, with its reason where that is stated."""
+    t = labels(lang)
+    reason = version.file.correction_reason.get(lang, "").rstrip("。.")
+    told = t("{name}: {value}", name=told, value=reason) if reason else told
+    return t("{told}.", told=told)
+
+
 def sentences(told: Iterable[str]) -> str:
     """Return sentences in a row: with a space between them, but for Chinese ones."""
     return " ".join(filter(None, told)).replace("。 ", "。")
@@ -146,6 +154,8 @@ def _of_policy(policy: Policy, lang: str, on: dt.date, days: int) -> Iterator[No
 def _facts(version: Version, lang: str) -> Iterator[str]:
     t = labels(lang)
     file = version.file
+    if file.corrects:
+        yield corrected(t("It corrects version {version}", version=file.corrects), version, lang)
     if file.material_kinds:
         kinds = t(", ").join(t(KINDS[kind]) for kind in file.material_kinds)
         yield t("Important changes: {kinds}.", kinds=kinds)

@@ -109,6 +109,8 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             if file.src_uri.split("/")[0] in self._library.policies or file.src_uri == KEYS
         ]:
             files.remove(source)
+        if theirs := files.get_file_from_path("sitemap.xml"):
+            files.remove(theirs)  # the theme's template, as it is
         taken = {file.dest_uri: file.src_uri for file in files}
         lang, api = self._default_language(config), self._api
         site = Path(config.site_dir)

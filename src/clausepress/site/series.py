@@ -26,6 +26,7 @@ class Series:
         statuses: Where each version stands, by id.
         in_force: The version in force, if it is one of them.
         places: Place of each in ``versions``, by id.
+        corrections: The version that corrects another, by the id of that other.
     """
 
     policy: Policy
@@ -34,6 +35,7 @@ class Series:
     statuses: Mapping[str, Status]
     in_force: Version | None
     places: Mapping[str, int]
+    corrections: Mapping[str, Version]
 
     def beside(self, version: Version, step: int) -> Version | None:
         """Return the version so many steps after one, before it when negative."""
@@ -92,4 +94,5 @@ def _series(
         statuses,
         in_force if in_force and lang in in_force.editions else None,
         {version.id: place for place, version in enumerate(versions)},
+        {version.file.corrects: version for version in versions if version.file.corrects},
     )

@@ -24,7 +24,7 @@ _BULLET = re.compile(r"[-*+]\s+(?=\S)")
 _LINE_MARK = re.compile(r"#{1,6}\s+|[-*+]\s+(?=\S)")
 _ID = re.compile(r"\{#([^{}\s]*)\}$")
 _VALID_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
+_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _CELL = re.compile(r"(?<!\\)\|")
 _MARKS_BEFORE = re.compile(r"^(?:\*\*|\^\^|<u>|\[)+", re.IGNORECASE)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from clausepress.archive.index import edition_path
 from clausepress.archive.published import Published, Version
+from clausepress.i18n import labels
+from clausepress.site.notices import corrected
 from clausepress.site.pages.model import Content, Page, TocEntry, facts
 from clausepress.site.pages.shelf import Shelf
+from clausepress.site.series import Series
 from clausepress.text.model import Clause, Edition, plain
 from clausepress.text.numbers import gap
 
@@ -62,6 +65,7 @@ def _edition(
         "links": shelf.histories[lang].links(url),
         "missing": [other for other in policy.languages if other not in version.editions],
         "prevails": policy.prevails(version),
+        "corrections": _corrections(series, version),
         "manifest": f"archive/{policy.id}/{version.id}/manifest.json" if version.manifest else "",
     }
 
@@ -94,6 +98,19 @@ def _edition(
         alternates=alternates,
         indexed=status not in ("superseded", "archived"),
     )
+
+
+def _corrections(series: Series, version: Version) -> list[dict[str, str]]:
+    """Sentences on what a version corrects and what corrects it, each with the other's page."""
+    t, lang = labels(series.lang), series.lang
+    found = []
+    if other := version.file.corrects:
+        told = corrected(t("It corrects version {version}", version=other), version, lang)
+        found.append({"text": told, "path": edition_path(series.policy.id, other, lang)})
+    if later := series.corrections.get(version.id):
+        told = corrected(t("Corrected by version {version}", version=later.id), later, lang)
+        found.append({"text": told, "path": series.path(later)})
+    return found
 
 
 def _summary(shelf: Shelf, before: Version | None, published: Published, lang: str) -> object:

@@ -29,19 +29,24 @@ _PLAIN_LIMIT = 60  # the same for a title that has a plain number, as an item of
 def find_title(blocks: list[SourceBlock], path: Path, notes: list[ImportNote]) -> str:
     """Return the title printed in the masthead, whose lines are no chapters.
 
-    It is the last short line of the masthead that names a kind of document; without one the
-    file's name stands in, and a note says so.
+    It is the last short line of the masthead that names a kind of document, a heading before
+    any other line; then a heading of the first level; without one the file's name stands in,
+    and a note says so.
     """
     masthead = blocks[: body_start(blocks)]
+    levels = [block.level for block in masthead]
     for block in masthead:
         block.level = 0  # masthead lines are text above the first clause
     found = None
-    for block in masthead:
+    marked = False
+    for block, level in zip(masthead, levels, strict=True):
         text = plain(block.runs)
         if _columns(text) > _HEADING_LIMIT or text[-1:] in _SENTENCE_END + ".":
             break
-        if _TITLE.search(text):
-            found = (block.line, text)
+        if _TITLE.search(text) and (level or not marked):
+            found, marked = (block.line, text), level > 0
+    if not found and levels[:1] == [1]:
+        found = (masthead[0].line, plain(masthead[0].runs))
     if found:
         notes.append(ImportNote(found[0], "title", f"took the title to be “{found[1]}”"))
         return found[1]
@@ -79,11 +84,28 @@ def take_title(edition: Edition) -> tuple[Edition, int | None]:
 
 def body_start(blocks: list[SourceBlock]) -> int:
     """Index of the first block that is not masthead: a numbered clause, a section, a table."""
+    top = next((block.level for block in blocks if block.level), 0)
     for index, block in enumerate(blocks):
         text = plain(block.runs)
         if block.number or block.table or _SECTION.fullmatch(text):
             return index
+        if block.level > top and _heads_prose(blocks[index:]):
+            return index
     return len(blocks)
+
+
+def _heads_prose(blocks: list[SourceBlock]) -> bool:
+    """Whether a heading below the title's level heads sentences, as no line of a masthead does."""
+    text = plain(blocks[0].runs)
+    level = blocks[0].level
+    below = next((block for block in blocks[1:] if block.level <= level), None)
+    return bool(
+        below
+        and not below.level
+        and not (_TITLE.search(text) or re.search(r"\d", text))
+        and _is_title(text.rstrip("?？"))
+        and (below.bullet or plain(below.runs)[-1:] in _SENTENCE_END + ".")
+    )
 
 
 def decide_headings(blocks: list[SourceBlock], notes: list[ImportNote]) -> None:
@@ -125,9 +147,13 @@ def _levels(blocks: list[SourceBlock]) -> list[int]:
     inner = 0  # value of the last plain number below it
     outer = 0  # value of that chapter
     levels: list[int] = []
+    marked = [block for block in blocks if block.level]
+    # without a numbered heading the marks alone say what stands below what
+    top = min((block.level for block in marked), default=0)
+    top = 0 if any(block.number for block in marked) else top
     for block in blocks:
         number = block.number
-        level = 2
+        level = min(2 + block.level - top, 6) if top and block.level else 2
         if number and number.scheme == "decimal":
             level = chapter + 1 if chapter > 2 else 3
         elif number and number.scheme in CHAPTER_SCHEMES:
@@ -161,7 +187,8 @@ def _decide(
     numbered = plain_chapter or scheme in CHAPTER_SCHEMES
     if not marked and not (numbered or (not scheme and _SECTION.fullmatch(text))):
         return
-    if not _is_title(text, _PLAIN_LIMIT if plain_chapter and not marked else _HEADING_LIMIT):
+    title = text.rstrip("?？") if marked else text  # a marked question is a heading
+    if not _is_title(title, _PLAIN_LIMIT if plain_chapter and not marked else _HEADING_LIMIT):
         if marked:
             block.level = 0
             notes.append(
