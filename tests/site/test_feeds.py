@@ -329,7 +329,7 @@ def test_what_cannot_be_announced_is_said(
 def test_readers_of_a_language_without_an_edition_are_told(tmp_path: Path) -> None:
     docs = write_policy(
         tmp_path / "docs",
-        {"id": "v1", "announced_on": "2026-01-01", "effective_on": "2026-01-08"},
+        {"id": "v1", "announced_on": "2026-01-01", "effective_on": "2026-01-08", "langs": "zh"},
     )
     policies = list(load_library(docs).policies.values())
     on = dt.date(2026, 1, 2)
