@@ -14,6 +14,7 @@ from _steps import SetupError, say
 
 PICTURES = {  # name: path, width, height
     "policy-zh": ("zh/privacy/2021-01-25/", 1280, 860),
+    "changes-en": ("en/privacy/2021-01-25/changes/", 1280, 1000),
 }
 
 
