@@ -81,7 +81,7 @@ def settle_letters(numbers: Iterable[Number | None]) -> list[Number | None]:
     """Tell letters in brackets from Roman numerals: (h) (i) and (u) (v), but (i) (ii) and (iv) (v).
 
     The reading that counts on to the next number is taken, else the one that counts on from the
-    last, both within one clause; where nothing tells, a Roman numeral.
+    nearest before, both within one clause; where nothing tells, a Roman numeral.
 
     Args:
         numbers: The numbers of a text's clauses in order, None for a clause without one.
@@ -90,7 +90,7 @@ def settle_letters(numbers: Iterable[Number | None]) -> list[Number | None]:
         The same with (i), (v) and (x) read as what they are.
     """
     settled = list(numbers)
-    last: dict[str, int] = {}
+    last: dict[str, tuple[int, int]] = {}  # by scheme: place and value
     for index, number in enumerate(settled):
         if number is None or number.scheme == "decimal" or number.scheme in CHAPTER_SCHEMES:
             last = {}
@@ -99,11 +99,18 @@ def settle_letters(numbers: Iterable[Number | None]) -> list[Number | None]:
             continue
         readings = _bracket_readings(number)
         if len(readings) > 1:
+            fresh = [each for each in readings if last.get(each.scheme, ())[1:] != each.values]
+            readings = fresh or readings  # no letter twice where the numeral is new
             leads = [each for each in readings if _leads(each, settled[index + 1 :])]
-            follows = [each for each in readings if last.get(each.scheme) == each.values[0] - 1]
-            number = (leads or follows or readings)[0]
+            before = [
+                (last[each.scheme][0], each)
+                for each in readings
+                if each.scheme in last and last[each.scheme][1] == each.values[0] - 1
+            ]
+            nearest = [max(before, key=lambda found: found[0])[1]] if before else []
+            number = (leads or nearest or readings)[0]
             settled[index] = number
-        last[number.scheme] = number.values[0]
+        last[number.scheme] = (index, number.values[0])
     return settled
 
 

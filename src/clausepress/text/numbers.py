@@ -57,7 +57,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("dun", re.compile(r"\d{1,5}、")),
     ("dot", re.compile(r"\d{1,5}[.．](?!\d)")),
-    ("paren", re.compile(r"[（(]\d{1,5}[）)]")),
+    ("paren", re.compile(r"[（(]\d{1,5}[）)](?!\s?\d{3}[ .-]\d{4}\b)")),  # (208) 555-0133
     ("close", re.compile(r"\d{1,5}[）)]")),
     # "Section 3 applies to …" is a sentence; "Section 3. Fees" and "Section 3 Fees" are titles.
     (

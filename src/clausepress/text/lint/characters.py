@@ -168,7 +168,12 @@ def _goes_on(view: View, piece: Piece, found: tuple[int, str]) -> bool:
     around = view.pieces[max(piece.index - 1, 0) : piece.index + 2]
     if any(_stray(one.text + other.text) is None for one, other in pairwise(around)):
         return True
-    return found == (0, "“") and around[-1] is not piece and around[-1].text.startswith("“")
+    quoting = around[-1] is not piece and around[-1].text.startswith("“")
+    return found == (0, "“") and quoting and not _DEFINES.match(piece.text)
+
+
+# “安全事件是指 among the paragraphs of a list of definitions lost its closing quote
+_DEFINES = re.compile(r"“[^”，。；]{1,16}?(?:是指|系指|均指)")
 
 
 def _closed_in_clause(piece: Piece) -> bool:
@@ -246,9 +251,12 @@ def indented_line(view: View) -> Iterator[Hit]:
     if len(indented) * 3 > len(filled) * 2:
         return  # a text laid out with indents throughout
     before = 0
+    item = False  # whether Markdown has a list item open, whose indented lines are its own
     for number in filled:
         is_list = re.match(r"\s+[-*+]\s", view.lines[number - 1])
-        if number in indented and before not in indented and not is_list:
+        if number not in indented:
+            item = re.match(r" {0,3}(?:[-*+]|\d{1,9}[.)])\s", view.lines[number - 1]) is not None
+        elif before not in indented and not is_list and not item:
             yield at_line(view, number, "indented like computer code")
         before = number
 

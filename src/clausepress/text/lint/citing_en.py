@@ -35,7 +35,7 @@ _BARE = re.compile(
 )
 _SEE = re.compile(r"\b[Ss]ee\s+(?P<number>[1-9]\d?)(?=\s*(?:\)|above\b|below\b))")
 _ITEM = re.compile(
-    r"\b(?i:(?:sub-?)?(?:clause|section|paragraph)|item|point)s?\s+"
+    r"\b(?i:(?:sub-?)?(?:clause|section|paragraph)|item|point|(?<!\d )(?<!\d, )para\.)s?\s+"
     r"\((?P<label>[A-Za-z]|[ivx]{2,5}|\d{1,2})\)"
 )
 _WITHIN = re.compile(
@@ -48,9 +48,12 @@ _ANNEX = re.compile(
 )
 _SHORT = {"sec.": "section", "art.": "article", "arts.": "article", "para.": "paragraph"}
 
-_THIS = re.compile(r"[\s,]*(?:above|below|hereof|(?:of|in|under|to) (?:this|these|the present)\b)")
+_TITLED = r"(?:\s*\([A-Z][^()]{2,60}\))?"  # Section 12.4 (Limitation of Liability) of the MSA
+_THIS = re.compile(
+    rf"{_TITLED}[\s,]*(?:above|below|hereof|(?:of|in|under|to) (?:this|these|the present)\b)"
+)
 _OF_NAMED = re.compile(
-    r"\s*(?:of|in|under|to) (?:the|our|your|its|that|such|any|those|each|[A-Z])[\w’' ]*"
+    rf"{_TITLED}\s*(?:of|in|under|to) (?:the|our|your|its|that|such|any|those|each|[A-Z])[\w’' ]*"
 )
 _LAW = (
     r"(?:[A-Z][\w’.-]* (?:of )?(?:Code|Act|Law|Regulations?|Directive|Convention|Treaty"

@@ -28,8 +28,15 @@ _CLAUSE = re.compile(
 )
 _DECIMAL = re.compile(
     rf"(?<![\d.第])(?P<list>{_D}(?:{_SEP}{_D})*)(?:\s*(?:条款?|[款节])(?P<below>{_BELOW}*)"
-    r"|(?P<letter>[（(][A-Za-z][）)]))"
+    r"|(?P<letter>[（(](?:[A-Za-z]|\d{1,2}(?=[）)]\s*(?:项|所[述列]|规定|约定)))[）)]))"
 )
+# 第 4.2 款, 第 1.2.1 项; 3.1 所列措施, but not TLS 1.2 所述
+_DOTTED = re.compile(
+    rf"第\s*(?P<list>{_D}(?:{_SEP}{_D})*)\s*(?P<unit>[款项点])(?P<below>{_BELOW}*)"
+    rf"|(?<![\d.第A-Za-z本])(?<![A-Za-z本]\s)(?P<said>{_D}(?:{_SEP}{_D})*)(?=\s*所[述列])"
+)
+# 第二条第 2 项、第 8 项, 第四条第（一）项至第（三）项: what follows the first item
+_MORE = re.compile(rf"\s*(?:[、，和及与或至到]|以及|或者)\s*(?=第)({_BELOW})(?!\s*[条款])")
 _SEEN = re.compile(
     r"(?:[见照据反]|上述|前述|按(?!照)|本(?:协议|政策|合同|条款|声明|规则))\s*"
     rf"(?P<list>{_D}(?:{_SEP}{_D})*)(?P<below>)"
@@ -75,6 +82,8 @@ def find_zh(piece: Piece, title: str) -> Iterator[Citation]:
         title: Title of the whole text, by which it may name itself.
     """
     taken: set[int] = set()
+    last: Citation | None = None
+    foreign = False
     for find in (_clauses, _items, _annexes):
         for each in find(piece):
             start = each.start
@@ -84,23 +93,33 @@ def find_zh(piece: Piece, title: str) -> Iterator[Citation]:
             if start in taken:
                 continue
             taken.update(range(start, each.end))
-            if own or not _is_foreign(before, each):
+            # 主合同第二条第 1 项、第 8 项: both items are those of the other contract
+            goes_on = last is not None and last.values == each.values and _joins(last, each)
+            foreign = foreign if goes_on else not own and _is_foreign(before, each)
+            last = each
+            if not foreign:
                 yield replace(each, own=own)
 
 
+def _joins(one: Citation, other: Citation) -> bool:
+    """Whether the second citation is a further item of the clause of the first."""
+    return bool(other.items and other.start > one.end and _MORE.match(one.piece.text, one.end))
+
+
 def _clauses(piece: Piece) -> Iterator[Citation]:
-    for pattern in (_CLAUSE, _DECIMAL, _SEEN):
+    for pattern in (_CLAUSE, _DECIMAL, _DOTTED, _SEEN):
         for found in pattern.finditer(piece.text):
             groups = found.groupdict()
             unit = groups.get("unit") or "条"
-            numbers = list(re.finditer(_N, found["list"]))
+            place = "said" if groups.get("said") else "list"
+            numbers = list(re.finditer(_N, found[place]))
             below = (groups.get("below") or "") + (groups.get("letter") or "")
             for number in numbers:
                 last = number is numbers[-1]
                 yield Citation(
                     piece,
-                    found.start("list") + number.start() if number.start() else found.start(),
-                    found.end() if last else found.start("list") + number.end(),
+                    found.start(place) + number.start() if number.start() else found.start(),
+                    found.end() if last else found.start(place) + number.end(),
                     f"第 {number.group()} {unit}"
                     if number.group()[0].isdigit()
                     else f"第{number.group()}{unit}",
@@ -108,6 +127,17 @@ def _clauses(piece: Piece) -> Iterator[Citation]:
                     values=number_of(number.group()),
                     items=_labels(below) if last else (),
                 )
+            yield from _more_items(piece, found.end(), number_of(numbers[-1].group()), below)
+
+
+def _more_items(piece: Piece, end: int, values: tuple[int, ...], below: str) -> Iterator[Citation]:
+    """Yield the items named after the first one of a clause: 第二条第 2 项、第 8 项."""
+    above = _labels(below)
+    while above and (found := _MORE.match(piece.text, end)):
+        name = f"第 {'.'.join(map(str, values))} 条"
+        items = (*above[:-1], *_labels(found[1]))
+        yield Citation(piece, found.start(1), found.end(), name, "条", values=values, items=items)
+        end = found.end()
 
 
 def _labels(below: str) -> tuple[str, ...]:

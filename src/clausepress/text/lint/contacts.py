@@ -26,6 +26,12 @@ _BROKEN_ADDRESS = re.compile(
 _NO_DOMAIN = re.compile(
     rf"(?:邮箱|邮件|[Ee]-?mail)[{HAN}\w ]{{0,8}}[：:]?\s*([\w.+-]+@[\w-]+)(?![\w.@-])", re.ASCII
 )
+# "E-mail: privacy.larkspur.example": a host with neither @ nor path
+_NO_AT = re.compile(
+    r"(?:邮箱|[Ee]-?mail)(?: address)?\s*[：:]\s*((?!www\.)[\w-]+(?:\.[\w-]+)+)"
+    r"(?=[\s,;，；。]|\.?$)(?!\s*[@/])",
+    re.ASCII,
+)
 _PHONE_WORD = r"(?:电话|热线|致电|拨打|手机号?码?|客服|传真|(?i:\btel\b|\bphone|\bcall\b|\bfax\b))"
 _PHONE = re.compile(
     rf"{_PHONE_WORD}[{HAN}\w ]{{0,12}}?[：:]?\s*"
@@ -52,6 +58,8 @@ def contact_shape(view: View) -> Iterator[Hit]:
             yield at_piece(view, piece, found.start(), f"{found.group()} is no e-mail address")
         for found in _NO_DOMAIN.finditer(piece.text):
             yield at_piece(view, piece, found.start(1), f"{found.group(1)} is no e-mail address")
+        for found in _NO_AT.finditer(piece.text):
+            yield at_piece(view, piece, found.start(1), f"{found.group(1)} has no @")
         for found in _PHONE.finditer(piece.text):
             digits = re.sub(r"\D", "", found.group(1).removeprefix("+86"))
             digits = digits.removeprefix("86") if found.group(1).startswith(("86", "+")) else digits
@@ -97,9 +105,13 @@ def _said(view: View, pattern: re.Pattern[str]) -> dict[str, tuple[Piece, int, s
 def _addresses_slip(one: str, other: str) -> bool:
     """Whether two addresses are one with a slip; short names differ on purpose."""
     (local, domain), (name, host) = one.split("@"), other.split("@")
-    if local == name:
-        return _hosts_slip(domain, host)
+    names = [each.rpartition(".")[0] for each in (domain, host)]
+    if (local == name or min(map(len, names)) >= _LONG) and _hosts_slip(domain, host):
+        return True  # no two hosts of one text are so alike, whoever reads there
     return domain == host and min(len(local), len(name)) >= 5 and _letters_slip(local, name)
+
+
+_LONG = 6  # characters of a host before its last label: those of mail.com and gmail.com are fewer
 
 
 def _letters_slip(one: str, other: str) -> bool:

@@ -12,21 +12,28 @@ from clausepress.text.lint.view import View
 
 _DATE_ZH = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
 _MONTHS = tuple(name.lower() for name in calendar.month_name)[1:]
+_SHORT = tuple(name[:3].capitalize() for name in _MONTHS)
 _MONTH = "|".join(
-    [*(name.capitalize() for name in _MONTHS), *(name[:3].capitalize() + r"\." for name in _MONTHS)]
-    + [name[:3].capitalize() for name in _MONTHS]
+    [each.capitalize() for each in _MONTHS]
+    + [rf"{each}\.?" for each in ("Sept", *_SHORT)]  # the longer first
 )
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _DATE_EN = (
     rf"(?:{_DAY} (?:of )?({_MONTH}),? (\d{{4}})|({_MONTH}) {_DAY},? (\d{{4}})"
     r"|(\d{4})-(\d\d)-(\d\d))"
 )
+# Told to be stated, but not compared: a month alone, or 03.04.2025, which reads in two ways.
+_LOOSE_EN = rf"(?:(?:{_MONTH}),? \d{{4}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})"
+_MONTH_ZH = r"\d{4}\s*年\s*\d{1,2}\s*月(?!\s*\d)"
 UPDATED = {
     "zh": re.compile(
-        rf"(?:更新|发布|修订|修改|公布|更改)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*{_DATE_ZH}"
+        r"(?:更新|发布|修订|修改|公布|更改)(?:日期|时间|于)?\s*(?:为|是)?[：:]?\s*"
+        rf"(?:{_DATE_ZH}|{_MONTH_ZH})"
     ),
     "en": re.compile(
-        rf"(?i:updated|revised|modified|published|amended|version)[^.\n]{{0,24}}?{_DATE_EN}"
+        r"(?i:updated|revised|reviewed|modified|published|posted|issued?|released?|amended"
+        r"|last changed|version)"
+        rf"(?:[^.\n]{{0,24}}?{_DATE_EN}|[^\n]{{0,12}}?{_LOOSE_EN})"
     ),
 }
 """How a text states its last update, by language."""
@@ -36,7 +43,9 @@ EFFECTIVE = {
         rf"|自\s*{_DATE_ZH}[^。\n]{{0,4}}(?:生效|施行|实施)"
     ),
     "en": re.compile(
-        rf"(?i:effective|in force|takes? effect|applies from)[^.\n]{{0,24}}?{_DATE_EN}"
+        r"(?i:effective|in(?:to)? force|takes? effect|in effect|applies from)"
+        rf"[^.\n]{{0,24}}?(?:{_DATE_EN}|{_LOOSE_EN})"
+        r"|\([^()\n]{0,12}[“\"]Effective Date[”\"]\)"
     ),
 }
 """How a text states its date of effect, by language."""
@@ -53,7 +62,16 @@ SIGNED = {
 
 def find_date(view: View, patterns: dict[str, re.Pattern[str]]) -> re.Match[str] | None:
     """Return the first place of the raw file where a text states one of its dates."""
-    return patterns["zh" if view.is_zh else "en"].search("\n".join(view.lines))
+    text = "\n".join(view.lines)
+    if not view.is_zh:
+        return patterns["en"].search(text)
+    return patterns["zh"].search(re.sub(_HAN_DATE, _in_figures, text))
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """Return 二〇二六年四月十五日 as 2026年4月15日."""
+    year = "".join(str(_HAN_VALUE[char]) for char in found.group(1))
+    return f"{year}年{_han(found.group(2))}月{_han(found.group(3))}日"
 
 
 def _date(parts: tuple[str | None, ...]) -> dt.date | None:
@@ -177,12 +195,18 @@ _DAY_OF_MONTH = {
     ),
     "en": re.compile(rf"\b(?:({_MONTH}) {_DAY}\b|{_DAY} ({_MONTH}))(?![a-z])(?!,? \d{{4}})"),
 }
+# Day first or month first; impossible only when neither reading is a day.
+_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?![\w/-])")
 _HAN_VALUE = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"〇": 0}
 
 
 def _impossible(view: View, text: str) -> Iterator[re.Match[str]]:
     """Yield every date of a text that no calendar has."""
     lang = "zh" if view.is_zh else "en"
+    for found in _NUMERIC.finditer(text) if not view.is_zh else ():
+        day, month, year = found.groups()
+        if not (_date((year, month, day)) or _date((year, day, month))):
+            yield found
     yield from (found for found in _FULL[lang].finditer(text) if _date(found.groups()) is None)
     for found in _DAY_OF_MONTH[lang].finditer(text):
         one, other = (part for part in found.groups() if part)
@@ -194,8 +218,7 @@ def _impossible(view: View, text: str) -> Iterator[re.Match[str]]:
         if _date(("2024", str(month), day)) is None:  # a leap year: 29 February may be right
             yield found
     for found in re.finditer(_HAN_DATE, text) if view.is_zh else ():
-        year = "".join(str(_HAN_VALUE[char]) for char in found.group(1))
-        if _date((year, str(_han(found.group(2))), str(_han(found.group(3))))) is None:
+        if _date(tuple(re.findall(r"\d+", _in_figures(found)))) is None:
             yield found
 
 

@@ -44,7 +44,7 @@ _WORDS = _read(
     following free full fully further future general give given good goods government governing
     group guarantee guardian guardians handle harm hereby herein hereof high history hold
     however identify identity illegal immediately important improve include included includes
-    including income indirect individual individuals inform information informed infringe
+    including income indirect individual individuals industry inform information informed infringe
     infringement intellectual intend interest interests internal interrupt issued item
     items joint judgment jurisdiction just keep kind know large law lawful laws lawsuit least
     legal legitimate less liability liable license limit limitation limited listed loss losses

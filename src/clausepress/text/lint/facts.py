@@ -13,9 +13,9 @@ from clausepress.text.lint.view import Piece, View
 from clausepress.text.yaml import load_yaml
 
 _NUMBER = {
-    "zh": re.compile(r"(?:文档|文件|协议|政策)?(?:版号|版本号?|编号)\s*[：:]\s*([\w.-]+)"),
+    "zh": re.compile(r"(?:(?:版号|版本号?|编号)\s*[：:]|(?:^|\s)版本\s(?=\s*[Vv]?\d))\s*([\w.-]+)"),
     "en": re.compile(
-        r"(?i:(?:version|document)(?: number| no\.?)?"
+        r"(?i:(?:version|document|doc\.)(?: number| no\.?)?"
         r"|(?:agreement|contract|policy|form|reference|ref\.?)(?: number| no\.?|:)"
         r"|\b(?:form|ref\.?))[: ]\s*([\w.-]*\d[\w.-]*)"
     ),
@@ -136,7 +136,7 @@ def date_missing(view: View) -> Iterator[Hit]:
 @rule(
     "contact-missing",
     Severity.NOTE,
-    "No e-mail address and no telephone number is stated.",
+    "No e-mail address and no telephone number is stated, or one is left blank after its label.",
     fix="print a contact, or state `contacts` in version.yml",
     example=Example(
         "zh",
@@ -153,6 +153,15 @@ def contact_missing(view: View) -> Iterator[Hit]:
     """Look for a contact."""
     if "contacts" not in _stated(view) and not _CONTACT.search(_text(view)):
         yield _whole(view, "no e-mail address and no telephone number")
+    for piece in view.running() if view.is_zh else ():
+        for found in _BLANK_CONTACT.finditer(piece.text):
+            yield at_piece(view, piece, found.start(), "nothing stands here", fix="print it")
+
+
+# the blanks of a form to be signed end their line
+_BLANK_CONTACT = re.compile(
+    r"(?:电话|热线|邮箱|传真)[：:]\s*(?=[，。；]|（(?:服务|工作|客服)?(?:时间|日))"
+)
 
 
 # Kinds of PIPL art. 28 and GB/T 35273-2020 annex B: the words of a text, the words of a list.

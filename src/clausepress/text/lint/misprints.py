@@ -90,6 +90,19 @@ GRAMMAR_EN: tuple[tuple[str, str], ...] = (
         ),
         "“information” is singular: make the verb agree",
     ),
+    (
+        (
+            r"\b(?:shall|must|(?<!the )(?<!new )(?<!last )(?<!a )will|should|may) "
+            r"(?:not |also )?(?:uses|provides|collects|applies"
+            r"|includes|contains|becomes|requires|notifies|makes|takes|keeps|gives|pays|ensures"
+            r"|informs|complies|deletes|processes)\b"
+        ),
+        "use the base form of the verb after “shall”, “must”, “will”",
+    ),
+    (
+        r"\b(?:shall|must|will|should|may|can) (?:be have|have be)\b(?!-)",
+        "one verb too many, or in the wrong form",
+    ),
     (r"\binformation of minors are\b", "“information” is singular: write “is”"),
     (
         (
@@ -109,6 +122,7 @@ GRAMMAR_EN: tuple[tuple[str, str], ...] = (
 
 MISSING_ZH: tuple[tuple[str, str], ...] = (
     (r"(?<=[的、，：])人姓名", "个人姓名"),
+    (r"[您你]的人信息", "您的个人信息"),
     (r"(?:若|如果|如)您\s*(?:未满)?\s*\d+\s*周?岁以下的?未成年人", "若您是…未成年人"),
     (r"行为能力(?=自然人|法人)", "行为能力的"),
     (

@@ -53,7 +53,7 @@ def reader_mixed(view: View) -> Iterator[Hit]:
 
 
 _COMPANY = re.compile(rf"[{HAN}（）()]{{2,24}}(?:有限公司|有限责任公司)")
-_BEFORE_NAME = re.compile(r"^.*(?:[由是系指即与]|以及|或者?|如|简称为?|称为)(?=.{6})")
+_BEFORE_NAME = re.compile(r"^.*(?:[由是系指即与]|以及|包括|或者?|如|简称为?|称为)(?=.{6})")
 _ORDINAL = set("一二三四五六七八九十东西南北中上下")
 _COMPANY_EN = re.compile(
     r"\b((?:[A-Z][\w&-]+,? ){1,5}?)(?=(?:Co\.,? )?"
@@ -238,9 +238,16 @@ def _slips_zh(view: View, text: str) -> dict[str, str]:
 _NAMED_EN = re.compile(r"\([^()“”\"]{0,40}[“\"]([A-Z][\w&' -]{3,30})[”\"][^()]{0,20}\)")
 
 
+# “Seller,” “you,” and “your” mean …
+_SAME_EN = re.compile(
+    r"[“\"]([A-Z][\w&' -]{3,30}),?[”\"](?=(?:,? (?:and |or )?[“\"][^”\"]{1,30}[”\"]){1,4} mean\b)"
+)
+
+
 def _slips_en(view: View, text: str) -> dict[str, str]:
     terms = {found.group(1) for found in _MEANS_EN.finditer(text)}
     terms |= {found.group(1) for found in _NAMED_EN.finditer(text)}
+    terms |= {found.group(1) for found in _SAME_EN.finditer(text)}
     terms = {_small(term) for term in terms}
     known = view.source.edition.title
     slips = slips_en(terms, text) if len(terms) <= _MANY else {}

@@ -23,7 +23,16 @@ from clausepress.text.lint.schemes import changes_scheme, filled, previous, rise
 from clausepress.text.lint.view import Node, Piece, View, ancestors
 from clausepress.text.numbers import IN_RUNS, Number, match_number
 
-_INLINE = re.compile(r"[（(](\d{1,2})[）)]")
+_INLINE = (
+    re.compile(r"[（(](\d{1,2})[）)]"),
+    re.compile(r"[（(](i{1,3}|iv|vi{0,3}|ix|x)[）)]"),
+    re.compile("([①-⑩])"),
+)
+_INLINE_VALUES = {
+    sign: value
+    for signs in (("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), "①②③④⑤⑥⑦⑧⑨⑩")
+    for value, sign in enumerate(signs, 1)
+}
 _NOT_AN_ITEM = re.compile(
     r"(?:第|述|款|项|条|\b(?:kinds?|types?|items?|clauses?|paragraphs?|sections?|the|and|or|to))"
     r"\s*$"
@@ -125,16 +134,18 @@ def _continues_elsewhere(view: View, first: Node) -> bool:
 
 
 def _inline_gaps(view: View, text: str, index: int) -> Iterator[Hit]:
-    numbers = [
-        (int(found.group(1)), found.start())
-        for found in _INLINE.finditer(text)
-        if not _NOT_AN_ITEM.search(text[max(0, found.start() - 12) : found.start()])
-    ]
-    if not numbers or numbers[0][0] != 1:
-        return
-    for (before, _), (value, place) in pairwise(numbers):
-        if before + 1 < value <= before + 3:
-            yield at_piece(view, view.pieces[index], place, f"({value}) follows ({before})")
+    for pattern in _INLINE:
+        numbers = [
+            (_INLINE_VALUES.get(found.group(1)) or int(found.group(1)), found)
+            for found in pattern.finditer(text)
+            if not _NOT_AN_ITEM.search(text[max(0, found.start() - 12) : found.start()])
+        ]
+        if not numbers or numbers[0][0] != 1:
+            continue
+        for (before, first), (value, found) in pairwise(numbers):
+            if before + 1 < value <= before + 3:
+                said = f"{found.group()} follows {first.group()}"
+                yield at_piece(view, view.pieces[index], found.start(), said)
 
 
 def _unproven_gaps(view: View) -> Iterator[Hit]:
@@ -158,7 +169,7 @@ def _unproven_gaps(view: View) -> Iterator[Hit]:
         last = known.get((number.scheme, place))
         if last and 1 < number.values[0] - last.values[0] <= _LOST:
             yield at_piece(view, piece, 0, f"{number.printed} follows {last.printed}")
-        if last or (lettered and number.printed == "A."):
+        if last or number.printed == ("A." if lettered else "a." if view.is_zh else ""):
             known[number.scheme, place] = number
 
 

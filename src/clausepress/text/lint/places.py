@@ -20,7 +20,7 @@ _ANNEX_TITLE = re.compile(
     r"[《【（(\[]?(?:附件|附录|附表)\s*(?P<han>\d{1,2}|[一二三四五六七八九十]+|[A-Z](?![A-Za-z]))?"
     r"(?=\s*(?:$|[：:《（(【\]】.、—–-])|\s)"
     r"|(?i:annex|appendix|schedule|exhibit|attachment)(?:\s+(?P<label>\d{1,2}|[A-Z]|[IVX]+)\b"
-    r"(?=\s*(?:$|[:.(–—-])|\s+[A-Z(])|\s*(?=$|[:–—]))"
+    r"(?=\s*(?:$|[:.(–—-])|\s+[A-Z(])|\s*(?=$|[:(–—]))"
 )
 _TITLE_LIMIT = 80  # characters; a longer line is a sentence
 _AROUND = " 　：:.—–-《》（）()"  # marks around the title of an annex

@@ -105,7 +105,13 @@ def annex_missing(view: View) -> Iterator[Hit]:
             return
 
 
-_SWAPS = (("账户", "账号", "帐户", "帐号"), ("隐私政策", "隐私权政策"), ("登录", "登陆"))
+_SWAPS = (
+    ("账户", "账号", "帐户", "帐号"),
+    ("隐私政策", "隐私权政策"),
+    ("登录", "登陆"),
+    ("协议", "协定"),
+    ("须知", "需知"),
+)
 _TITLE_ZH = re.compile(r"《([^《》]{4,40})》")
 _ANNEX_EN = re.compile(r"(?:Attachment|Annex|Appendix|Schedule)[^:]{0,6}:\s*([A-Z][\w ]{15,80})$")
 

@@ -47,12 +47,13 @@ def value_of(node: Node) -> int:
 
 
 def _restarts(before: Node, node: Node) -> bool:
-    """Whether a list that begins at 1 again does so after a paragraph of its own."""
+    """Whether a list that begins at 1 again does so after a paragraph of its own or a lead-in."""
     last = before
     while last.children:
         last = last.children[-1]
     paragraphs = sum(piece.kind != "cell" for piece in last.pieces)
-    return value_of(node) == 1 and scheme_of(node) != "decimal" and paragraphs > 1
+    led = last is not before and bool(last.pieces) and last.pieces[-1].text.rstrip()[-1:] in "：:"
+    return value_of(node) == 1 and scheme_of(node) != "decimal" and (paragraphs > 1 or led)
 
 
 def prefix_of(node: Node) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from clausepress.text.lint.likeness import one_edit
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import HAN, Piece, View
 
@@ -13,6 +14,8 @@ _SELF_ZH = re.compile(
     r"本((?:用户|网站|平台)?(?:服务)?|(?:个人)?(?:隐私)(?:权|保护)?)(协议|条款|政策|声明|合同)"
     r"(?!项)|本()(规则|公约)"
 )
+# What a text calls itself only where its title says so: an annex may be a 须知 too.
+_OTHER_KIND = re.compile(r"(?:须知|告知书|承诺书|授权书|办法|准则|规范|指引)$")
 _SELF_EN = re.compile(
     r"\b(?:this|the|these)\s+(privacy(?: rights?| protection)?|user|service)\s+"
     r"(policy|statement|notice|agreement|terms|contract)\b",
@@ -27,7 +30,9 @@ _DEFINED = re.compile(r"[“\"「]([^”\"」]{2,24})[”\"」]")
 
 def _self_names(view: View) -> Iterator[tuple[Piece, re.Match[str], str, str]]:
     """Yield every name by which the text calls itself: modifier and noun."""
-    patterns = (_SELF_ZH,) if view.is_zh else (_SELF_EN, _BARE_EN)
+    patterns = [_SELF_ZH] if view.is_zh else [_SELF_EN, _BARE_EN]
+    if view.is_zh and (kind := _OTHER_KIND.search(view.source.edition.title)):
+        patterns.append(re.compile(f"本()({kind.group()})"))
     for piece in view.running():
         for pattern in patterns:
             for found in pattern.finditer(piece.text):
@@ -75,6 +80,30 @@ def self_name_variant(view: View) -> Iterator[Hit]:
                 view, piece, found.start(), f"“{found.group()}”; elsewhere the text is “{usual}”"
             )
     yield from (_against_definition if view.is_zh else _cut_short)(view, names)
+    yield from () if view.is_zh else _beside_title(view, quoted)
+
+
+_CAPITAL_EN = re.compile(r"\b[Tt]his ((?:[A-Z][a-z]+ ){1,5}[A-Z][a-z]+)")
+
+
+def _beside_title(view: View, quoted: set[str]) -> Iterator[Hit]:
+    """Tell “this Account Cancellation Notice” in an Account Closure Notice: one word is another.
+
+    Of two words, License Agreement, the other one is a slip of the title's word only.
+    """
+    title = re.findall(r"\w+", view.source.edition.title.casefold())
+    for piece in view.running():
+        for found in _CAPITAL_EN.finditer(piece.text):
+            said = found.group(1).casefold().split()
+            own = title[-len(said) :]
+            if len(own) < len(said) or said[-1] != own[-1] or found.group(1).casefold() in quoted:
+                continue
+            other = [pair for pair in zip(said, own, strict=True) if pair[0] != pair[1]]
+            if len(other) == 1 and (len(said) > 2 or one_edit(*other[0])):
+                usual = " ".join(own)
+                yield at_piece(
+                    view, piece, found.start(), f"“{found.group()}”; the title says “{usual}”"
+                )
 
 
 _CALLED = re.compile(r"(?:称(?:为|作)?|[（(])[“\"「](本[^”\"」]{2,8})[”\"」]")

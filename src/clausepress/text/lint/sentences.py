@@ -19,6 +19,9 @@ _CONTACT = re.compile(
 _MARK = re.compile(r"\*\*|\^\^|</?u>|\{[#.][^{}]*\}", re.IGNORECASE)
 
 
+_LABELLED_EN = re.compile(r"[a-z][^:]*:.*[a-z]")  # "CHAPTER TWO: THE LICENCE" is a title
+
+
 def _sentence_like(view: View, text: str) -> bool:
     if view.is_zh:
         return len(text) >= LONG and bool(re.search(r"[，。；]", text))
@@ -37,8 +40,17 @@ def _neighbours(view: View, piece: Piece) -> list[Piece]:
             for each in siblings[max(0, node.place - 6) : node.place + 7]
             if each is not node and each.pieces and not each.clause.heading and _one_row(each, node)
         ]
-    around = [each for each in node.pieces if each is not piece and each.kind == "paragraph"]
+    around = [
+        each
+        for each in node.pieces
+        if each is not piece and each.kind == "paragraph" and not _heads(each)
+    ]
     return around[:12]
+
+
+def _heads(piece: Piece) -> bool:
+    """Whether the first line of a clause is a title that is not marked as one."""
+    return piece.opens and len(piece.text) <= LONG and not re.search(r"[，。；：,.;:]", piece.text)
 
 
 def _one_row(one: Node, other: Node) -> bool:
@@ -93,7 +105,7 @@ def sentence_end(view: View) -> Iterator[Hit]:
         row = _neighbours(view, piece)
         stops = sum(ended(each.text.rstrip()) or view.line_of(each, -1) in broken for each in row)
         odd = len(row) >= 2 and stops == len(row)
-        labelled = not view.is_zh and stops >= 4 and stops == len(row) and ":" in text
+        labelled = not view.is_zh and stops >= 4 and stops == len(row) and _LABELLED_EN.search(text)
         if piece.kind == "heading" and not odd:
             continue
         beside = len(row) == 1 and stops == 1 and acts(view, piece)

@@ -9,11 +9,11 @@ from clausepress.text.lint.view import HAN, Node, Piece, View
 _END = "。；：！？…”』」）】》;:.!?)\"’'|"
 LONG = 24
 """Characters from which a Chinese paragraph with a comma is a sentence, not a title."""
-_AND = re.compile(r"[;,]\s*(?:and/or|and|or|but),?$")
+_AND = re.compile(r"[;,]\s*(?:and/or|and|or|but),?$|；(?:[和与及或]|以及|或者)$")
 
 
 def ended(text: str) -> bool:
-    """Whether a text ends in a mark, or in the “; and” before the last item of a list."""
+    """Whether a text ends in a mark, or in the “; and”, “；以及” before the last item of a list."""
     return text[-1:] in _END or _AND.search(text) is not None
 
 
@@ -21,12 +21,18 @@ def leads(view: View, piece: Piece, text: str) -> bool:
     """Whether an unnumbered paragraph announces the list that follows it."""
     following = view.next_piece(piece)
     number = following.node.number if following and following.node and following.opens else None
-    if (piece.opens and piece.node and piece.node.number) or not number or number.values[-1] != 1:
+    if not number or number.values[-1] != 1:
         return False
+    if piece.opens and piece.node and piece.node.number:
+        return view.is_zh and _LEAD_CASES_ZH.search(text) is not None
     return (_LEAD_ZH if view.is_zh else _LEAD_EN).search(text) is not None
 
 
 _LEAD_ZH = re.compile(rf"，[{HAN}]{{1,12}}(?:以下|下列|如下)[{HAN}、]{{2,12}}$")
+# 遇有下列情形之一的，您可以要求我们删除, with the list below it
+_LEAD_CASES_ZH = re.compile(
+    r"(?:以下|下列)[^，。；：]{0,4}情[形况][^，。；：]{0,6}，[^。；：]{2,30}$"
+)
 _LEAD_EN = re.compile(r"\w, [^.;:]*\bthe following [a-z ]{3,40}$|\w as follows$")
 
 

@@ -48,8 +48,26 @@ def lead_in_empty(view: View) -> Iterator[Hit]:
             continue
         following = view.next_piece(piece)
         listed = following is not None and following.index in view.listed
-        if not listed and not _announced(piece, following):
+        if not listed and (_breaks_off(text, following) or not _announced(piece, following)):
             yield at_piece(view, piece, -1, "nothing follows this colon")
+
+
+# "You may: If we confirm …": a list of verbs is announced and a sentence follows.
+_VERBS_EN = re.compile(
+    r"\b(?:can|may|must|shall|will|should)(?: not| also| only| contain| include)*\s*:$"
+)
+_SENTENCE_EN = re.compile(r"(?:If|We|You|Our|Your|This|These|To do so|There)\b.*\.$", re.DOTALL)
+
+
+def _breaks_off(text: str, following: Piece | None) -> bool:
+    """Whether a lead-in that needs verbs after it is followed by a sentence of its own."""
+    return bool(
+        following
+        and following.kind == "paragraph"
+        and not (following.node and following.opens and following.node.number)
+        and _VERBS_EN.search(text)
+        and _SENTENCE_EN.match(following.text.rstrip())
+    )
 
 
 def _announced(piece: Piece, following: Piece | None) -> bool:
@@ -64,8 +82,9 @@ def _announced(piece: Piece, following: Piece | None) -> bool:
         above = above.parent
     if above is piece.node and piece.node is not None:
         return True
-    if piece.node is None and _WHOLE.search(piece.text.rstrip()) and node.parent is None:
-        return True  # "the parties agree as follows:" announces the chapters
+    if node.parent is None and _WHOLE.search(piece.text.rstrip()):
+        # "the parties agree as follows:" announces the chapters, below recitals A, B, C too
+        return piece.node is None or (following.kind == "heading" and not piece.opens)
     # A list the parser could not nest still begins at 1; a clause that counts on does not.
     return bool(node.number and node.number.values[-1] == 1 and not node.clause.heading)
 

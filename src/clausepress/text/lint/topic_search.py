@@ -21,6 +21,9 @@ from clausepress.text.lint.view import Node, View, ancestors
 
 _NEARLY = 0.85  # similarity of a quoted title and the heading it quotes
 _TELLING = 3  # words of an English sentence that, all together, tell one clause
+# 第 4.5 款所述的期限 is the thirty days that the clause gives without the word
+_MEASURE_ZH = re.compile(r"(?:期[限间]|时[间限]|日期|[金数]额|比例|费用|价格)$")
+_FIGURE_ZH = re.compile(r"\d|[一二三四五六七八九十]+个?[日天月年周]|百分之|千分之|万分之")
 _TITLE_ZH, _TITLE_EN = 20, 60  # characters of a first phrase that stands for a heading
 
 
@@ -50,6 +53,8 @@ class Subjects:
             if any(shared(view, topic.text, title) for title in above):
                 return None
             if not topic.exact and any(_speaks_of(view, sentence(cited), each) for each in above):
+                continue
+            if _MEASURE_ZH.search(topic.text) and _FIGURE_ZH.search(target.subtree_text()):
                 continue
             text = text or letters(view, target.subtree_text())
             for node in self._alike(topic, kin, annex=cited.kind == "annex"):

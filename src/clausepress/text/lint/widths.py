@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from clausepress.text.lint.model import Example, Hit, Severity, at_piece, rule
 from clausepress.text.lint.view import HAN, View
@@ -38,8 +38,12 @@ _HALF_BRACKET = re.compile(rf"(?<=[{HAN}])\s?\((?=[^（）()]*[{HAN}])[^（）()
 _ADDRESS = re.compile(r"\S*[/.@]\S*$")
 
 
-def _half_marks(text: str) -> Iterator[tuple[int, str]]:
-    for pattern in (_HALF, _HALF_END, _HALF_BRACKET):
+# 失败请求:HTTP 状态码, in a text that elsewhere has ：
+_HALF_COLON = re.compile(rf"(?<=[{HAN}]):(?=\s*[A-Za-z0-9])")
+
+
+def _half_marks(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, str]]:
+    for pattern in patterns:
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - 60) : found.start()]
             token = re.search(r"[!-~]*$", before)
@@ -62,8 +66,12 @@ def half_width(view: View) -> Iterator[Hit]:
     """Look for half-width marks between Chinese characters; one hit for each line."""
     if not view.is_zh:
         return
+    text = "\n".join(piece.text for piece in view.running())
+    patterns = [_HALF, _HALF_END, _HALF_BRACKET]
+    if text.count("：") > 4 * len(_HALF_COLON.findall(text)):
+        patterns.append(_HALF_COLON)
     for piece in view.running():
-        marks = sorted(_half_marks(piece.text))
+        marks = sorted(_half_marks(piece.text, patterns))
         if marks:
             more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
             yield at_piece(view, piece, marks[0][0], f"half-width “{marks[0][1]}”{more}")
@@ -118,7 +126,8 @@ def straight_quotes(view: View) -> Iterator[Hit]:
 
 _TWICE = {
     "zh": re.compile(
-        r"([，。；：、！？])\1|[，、；：][，。；：、]|。[，、；：]|[，、；][,.;]|[,.;][，。；、](?<![A-Za-z]\.[，；、])"
+        # a headline that is quoted keeps its ！！
+        r"([，。；：、])\1|([！？])\2(?!\2*[”’」])|[，、；：][，。；：、]|。[，、；：]|(?<=[\u4e00-\u9fff])\.\.(?!\.)|[，、；][,.;]|[,.;][，。；、](?<![A-Za-z]\.[，；、])"
     ),
     "en": re.compile(
         r"(?<=[\w)\]\"”])(?:,,+|;;+|(?<!\.)\.\.(?!\.)|,\.(?!\d)|;\.|,;|;,|\.;(?<!\b[A-Za-z]\.;)|\?\.|:\.)"
