@@ -1,62 +1,16 @@
-"""A frozen archive of two policies, three versions, made by the real freezing."""
+"""A frozen archive of two policies, four versions, made by the real freezing."""
 
-import datetime as dt
 import shutil
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from verify_samples import EN, NOW, ZH, publish, write
 
 from clausepress.archive.freeze import freeze_version
-from clausepress.archive.index import policies_json
 from clausepress.archive.library import load_library
 from clausepress.archive.manifest import Gate
 from clausepress.note import Signer
-from clausepress.site.pages.edition import current_body
-
-NOW = dt.datetime(2026, 5, 1, 8, 0, tzinfo=dt.UTC)
-
-ZH = """---
-title: 隐私政策
----
-
-本政策说明我们怎样处理您的信息。
-
-## 1. 范围 {#scope}
-
-1.1 我们在中国境内提供服务。{#c11}
-
-1.2 **<u>我们收集您的手机号码 {number} 天。</u>** {#c12}
-
-| 字段 | 用途 |
-|---|---|
-| 手机号码 | 登录 |
-| 地址 | 送货 |
-
-## 2. 联系 {#contact}
-
-2.1 您可以写信给 [客服](mailto:care@shop.example)。{#c21}
-"""
-
-EN = """---
-title: Privacy policy
-translates: {version} zh
----
-
-## 1. Scope {#scope}
-
-1.1 We serve people in China. {#c11}
-
-1.2 **<u>We keep your telephone number for {number} days.</u>** {#c12}
-"""
-
-
-SHELL = "<html><head><title>x</title><script>1 < 2</script></head><body>\n{}\n</body></html>\n"
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -98,23 +52,5 @@ def docs(frozen: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(frozen: Path, tmp_path: Path) -> Path:
-    """A site as a build publishes it, shells of its pages aside."""
-    library = load_library(frozen)
-    root = tmp_path / "site"
-    root.mkdir()
-    (root / "policies.json").write_bytes(policies_json(library, NOW.date()))
-    for policy in library.policies.values():
-        current = policy.current(NOW.date())
-        for version in policy.versions:
-            source, target = frozen / policy.id / version.id / "frozen", root / "archive"
-            shutil.copytree(source, target / policy.id / version.id)
-            for lang in version.editions:
-                page = root / lang / policy.id / version.id
-                body = (source / f"{lang}.html").read_text(encoding="utf-8")
-                write(page / "index.html", SHELL.format(body))
-                shutil.copy(source / f"{lang}.json", page / "edition.json")
-                if version is current:
-                    write(page.parent / "index.html", SHELL.format(current_body(body)))
-        shutil.copy(frozen / policy.id / "head.note", root / "archive" / policy.id)
-    shutil.copy(frozen / "press.keys", root / "archive")
-    return root
+    """The frozen archive as a site."""
+    return publish(frozen, tmp_path / "site")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clausepress.archive.verifying.model import ClauseDifference, Finding
 from clausepress.archive.verifying.verify import verify_folder
-from clausepress.errors import ClausepressError
+from clausepress.errors import ArgumentError
 from clausepress.note import Signer
 
 V1, V2, V3 = (f"privacy/{year}-01-01" for year in (2019, 2020, 2021))
@@ -172,6 +172,7 @@ def test_copied_renamed_and_reordered_versions_are_told(docs: Path) -> None:
     assert ("privacy/2018-01-01/frozen/manifest.json", "renamed") in found
     assert ("privacy/2020-06-01/frozen/manifest.json", "copied") in found
     assert {name.split("/")[1] for name, _ in found} == {"2018-01-01", "2020-06-01"}
+    assert verify_folder(docs).checked.versions == 4
 
 
 def test_reordered_versions_are_told(docs: Path) -> None:
@@ -205,7 +206,7 @@ def test_another_key_than_the_given_one_is_told(docs: Path) -> None:
         "privacy/head.note",
         "terms/head.note",
     }
-    with pytest.raises(ClausepressError, match="--key"):
+    with pytest.raises(ArgumentError, match="--key"):
         verify_folder(docs, ["press.example+1234+AAAA"])
 
 
@@ -236,5 +237,5 @@ def test_one_policy_or_version_can_be_verified_by_itself(docs: Path) -> None:
 
 
 def test_a_place_without_anything_frozen_is_no_success(tmp_path: Path) -> None:
-    with pytest.raises(ClausepressError, match="nothing is frozen"):
+    with pytest.raises(ArgumentError, match="nothing is frozen"):
         verify_folder(tmp_path)

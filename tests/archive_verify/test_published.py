@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from clausepress.archive.verifying.verify import verify_folder, verify_site
 from clausepress.cli import cli
-from clausepress.errors import ClausepressError
+from clausepress.errors import ArgumentError, ClausepressError
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -144,9 +144,8 @@ def test_missing_files_of_a_site_are_named(site: Path, url: str) -> None:
 
 
 def test_a_redirect_to_another_origin_is_refused(elsewhere: str) -> None:
-    report = verify_site(elsewhere)
-    assert all(each.what == "unreadable" for each in report.findings)
-    assert "another one" in report.findings[0].message
+    with pytest.raises(ClausepressError, match="another one"):
+        verify_site(elsewhere)
 
 
 @pytest.mark.parametrize("bad", ["https://", "https://user:pw@host/", "http://host:x/"])
@@ -186,11 +185,53 @@ def test_the_command_says_what_it_can_verify(frozen: Path, target: str, code: in
     assert "fix: TARGET is a folder of sources" in str(refused.exception)
 
 
-def test_a_place_that_cannot_be_reached_has_no_keys_to_compare() -> None:
-    unreachable = CliRunner().invoke(cli, ["verify", "http://127.0.0.1:1/"])
-    assert unreachable.exit_code == 1
-    assert "policies.json: unreadable" in unreachable.output
-    assert "the keys are those of the place" not in unreachable.output
+def test_a_site_that_cannot_be_reached_is_an_error_and_no_verdict() -> None:
+    unreachable = run("http://127.0.0.1:1/")
+    assert (unreachable.returncode, unreachable.stdout) == (1, "")
+    (line,) = unreachable.stderr.splitlines()
+    assert line.startswith("error: http://127.0.0.1:1/: policies.json cannot be fetched: ")
+
+
+@pytest.mark.parametrize("page", ["en/privacy/", "zh/terms/v1", "archive/terms"])
+def test_a_page_of_a_site_is_told_from_its_root(site: Path, url: str, page: str) -> None:
+    with pytest.raises(ArgumentError, match="below the root") as by_address:
+        verify_site(f"{url}/{page}")
+    assert str(by_address.value).endswith(f"clausepress verify {url}/")
+    with pytest.raises(ArgumentError, match="below the root") as in_folder:
+        verify_folder(site / page)
+    assert str(in_folder.value).endswith(f"clausepress verify {site.resolve()}")
+
+
+def test_the_root_may_lie_below_that_of_its_host(site: Path) -> None:
+    for url in serving(partial(Quiet, directory=str(site.parent))):
+        with pytest.raises(ArgumentError, match="below the root") as refused:
+            verify_site(f"{url}/site/en/")
+        assert str(refused.value).endswith(f"clausepress verify {url}/site/")
+
+
+def test_an_address_without_any_site_is_wrong_usage(url: str, site: Path) -> None:
+    for path in (site / "policies.json", site / "archive" / "press.keys"):
+        path.unlink()
+    with pytest.raises(ArgumentError, match="nothing is frozen here"):
+        verify_site(url)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--key", "press.example+1234+AAAA"), 2),
+        (("--since", "press.keys"), 2),
+        (("--since", "nowhere"), 2),
+        (("--log", "https://a.example/v1/log"), 2),
+        (("--checkpoint", "seen"), 2),
+    ],
+)
+def test_wrong_usage_ends_with_2(frozen: Path, options: tuple[str, str], code: int) -> None:
+    name, value = options
+    value = str(frozen / value) if name == "--since" else value
+    done = run(frozen, name, value)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert name in done.stderr
 
 
 def test_the_command_compares_paper(docs: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from clausepress.archive.verifying.model import Report
 from clausepress.archive.verifying.since import read_kept
 from clausepress.archive.verifying.verify import verify_folder
 from clausepress.cli import cli
-from clausepress.errors import SourceError
+from clausepress.errors import ArgumentError
 from clausepress.note import Signer
 
 YEARS = (2019, 2020, 2021)
@@ -127,8 +127,10 @@ def test_a_policy_alone_is_compared_with_its_own_heads(docs: Path, kept: Path) -
 def test_what_holds_no_head_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "kept"
     path.write_text(text)
-    with pytest.raises(SourceError, match="neither a head nor a report"):
+    with pytest.raises(ArgumentError, match="neither a head nor a report"):
         read_kept(path)
+    with pytest.raises(ArgumentError, match="cannot be read"):
+        read_kept(tmp_path / "nowhere")
 
 
 def run(*arguments: object) -> Result:

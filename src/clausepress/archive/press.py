@@ -70,7 +70,8 @@ def load_signer(path: Path) -> Signer:
     """Return the signer in a secret key file.
 
     Raises:
-        SourceError: It is missing, others may read it, or it is no secret key.
+        SourceError: It is missing, the list of public keys, others may read it, or it is no
+            secret key.
     """
     try:
         mode = path.stat().st_mode
@@ -80,14 +81,29 @@ def load_signer(path: Path) -> Signer:
             f"the secret key cannot be read: {error.strerror}",
             "name it with --key, or make one: clausepress keygen",
         ) from error
+    text = read_text(path).strip()
+    if _is_public(text):
+        raise SourceError(
+            path,
+            "holds verifier keys, which are public and sign nothing",
+            "name the secret key that 'clausepress keygen' made, by default press.key",
+        )
     if os.name == "posix" and mode & 0o077:
         raise SourceError(path, "the secret key may be read by others", f"chmod 600 {path}")
     try:
-        return Signer.parse(read_text(path).strip())
+        return Signer.parse(text)
     except Malformed as error:
         raise SourceError(
             path, f"is no secret key: {error}", "restore the file that 'clausepress keygen' made"
         ) from error
+
+
+def _is_public(text: str) -> bool:
+    """Whether a text is a list of verifier keys."""
+    try:
+        return bool(parse_keys(text, Path(KEYS)))
+    except SourceError:
+        return False
 
 
 def trusted_keys(docs: Path) -> tuple[VerifierKey, ...]:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def verifier_key(text: str) -> VerifierKey:
-    """Read a verifier key; raises ClausepressError saying where to get one."""
-    from clausepress.errors import ClausepressError
+    """Read a verifier key; raises ArgumentError saying where to get one."""
+    from clausepress.errors import ArgumentError
     from clausepress.note import Malformed, VerifierKey
 
     try:
         return VerifierKey.parse(text.strip())
     except Malformed as error:
-        raise ClausepressError(
+        raise ArgumentError(
             f"--key: {error}\n  fix: give the whole line that the log has at /v1/log/key"
         ) from None
 

@@ -85,19 +85,27 @@ def verify(
     which is read whole and needs the keys of CLAUSEPRESS_KEYS. Folders and receipts are checked
     offline; of a site only its own origin is asked. With --paper, TARGET is the text to compare
     with: policy/version/lang, or a file. With --log, a receipt is also compared with what its log
-    publishes now. That the newest versions or a whole policy were removed shows only against
+    publishes now. A text that is or was in force and is not frozen, beside frozen ones, is a
+    finding too. That the newest versions or a whole policy were removed shows only against
     something kept elsewhere: keep the report, and give it with --since.
     """
-    archive = None if paper else _archive_at(target, docs)
+    archive = "" if paper else _archive_at(target, docs)
+    store = target.startswith(("sqlite:", "postgresql:"))
+    if log and (archive or store or paper):
+        raise click.UsageError("--log is for a receipt")
+    if checkpoint and (paper or not store):
+        raise click.UsageError("--checkpoint is for a store")
+    if not archive and (since or ca or len(keys) > 1):
+        raise click.UsageError(
+            "--since, --ca, and --key more than once, are for an archive or a site"
+        )
     if archive:
         _archive(archive, keys, since, ca, output)
         return
-    if since or len(keys) > 1:
-        raise click.UsageError("--since, and --key more than once, are for an archive or a site")
     key = keys[0] if keys else None
     if paper:
         _paper(paper, target, docs, output)
-    elif target.startswith(("sqlite:", "postgresql:")):
+    elif store:
         from clausepress.commands.stores import verify_store
 
         verify_store(target, key, checkpoint, output)
@@ -166,10 +174,15 @@ def _print(report: Report) -> None:
         counted(checked.timestamps, "time stamp"),
     ]
     clean = "all as it was frozen"
+    if checked.unfrozen:
+        clean = "what was frozen is as it was"
     if report.since:
         clean += f", and {counted(len(report.since), 'earlier head')} still in the chain"
     verdict = counted(len(report.findings), "finding") if report.findings else clean
     click.echo(f"{verdict}: {', '.join(looked_at)}")
+    if checked.unfrozen:
+        on = f", on {counted(checked.unproved_pages, 'page')}" if checked.unproved_pages else ""
+        click.echo(f"not frozen, so not proved: {counted(checked.unfrozen, 'public version')}{on}")
     if not report.since:
         click.echo(
             "not told: whether the newest versions or a whole policy were removed; keep this report"
@@ -225,6 +238,8 @@ def _receipt(receipt: Path, key: str | None, log: str | None) -> None:
     from clausepress.ledger.published import PublishedLog
     from clausepress.ledger.verify import verify_receipt
 
+    if key:
+        verifier_key(key)
     text = read_text(receipt)
     if not text.lstrip().startswith("{"):
         raise ArgumentError(f"{receipt}: is no receipt\n  fix: {_TARGETS}")

@@ -160,7 +160,8 @@ def _record_leftovers(
     for each in left:
         manifest = each.manifest
         assert manifest is not None  # noqa: S101 - the unreadable ones were set aside
-        if each.digest in in_chain or manifest.policy != each.policy:
+        each.copied = each.digest in in_chain or manifest.policy != each.policy
+        if each.copied:
             inspection.add(
                 each.file,
                 "copied",

@@ -65,6 +65,7 @@ class Found:
         fault: Why not.
         proved: The signed head leads to it.
         doubted: A link denies it, so what it says of its files counts for little.
+        copied: It is the manifest of another version, so this one is not frozen.
     """
 
     policy: str
@@ -76,6 +77,7 @@ class Found:
     fault: str
     proved: bool = False
     doubted: bool = False
+    copied: bool = False
 
     @property
     def file(self) -> str:

@@ -51,14 +51,25 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct):
-    """How much was looked at: policies, frozen versions, files compared with a digest, pages of a
-    built site, time stamps."""
+    """How much was looked at.
+
+    Attributes:
+        policies: Policies of which something is frozen.
+        versions: Frozen versions.
+        files: Files compared with a digest.
+        pages: Pages of a built site compared with a frozen body.
+        timestamps: Time stamps.
+        unfrozen: Public versions that are not frozen.
+        unproved_pages: Pages of a built site that show those.
+    """
 
     policies: int = 0
     versions: int = 0
     files: int = 0
     pages: int = 0
     timestamps: int = 0
+    unfrozen: int = 0
+    unproved_pages: int = 0
 
 
 class ChainHead(msgspec.Struct, frozen=True):

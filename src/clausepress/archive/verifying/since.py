@@ -15,7 +15,7 @@ import msgspec
 from clausepress.archive.head import Head
 from clausepress.archive.verifying.inspection import Inspection, is_name
 from clausepress.archive.verifying.model import REPORT_SCHEMA, ChainHead
-from clausepress.errors import SourceError
+from clausepress.errors import ArgumentError, SourceError
 from clausepress.files import read_text
 from clausepress.i18n import counted
 from clausepress.note import Malformed, unchecked_text
@@ -37,15 +37,17 @@ def read_kept(path: Path) -> tuple[ChainHead, ...]:
     Signatures are not asked: what somebody kept is their own evidence.
 
     Raises:
-        SourceError: It is neither, or holds no head.
+        ArgumentError: It cannot be read, is neither, or holds no head.
     """
-    text = read_text(path)
     try:
+        text = read_text(path)
         if text.lstrip().startswith("{"):
             kept = msgspec.json.decode(text, type=_Kept)
             heads = kept.heads if kept.schema == REPORT_SCHEMA else ()
         else:
             heads = (ChainHead(*Head.parse(unchecked_text(text))),)
+    except SourceError as error:
+        raise ArgumentError(f"--since {error}") from error
     except (msgspec.MsgspecError, Malformed) as error:
         raise _no_head(path, str(error)) from error
     if not heads or not all(is_name(each.policy) and each.size > 0 for each in heads):
@@ -87,9 +89,8 @@ def check_since(
             inspection.add(path, "altered", f"{message} written anew")
 
 
-def _no_head(path: Path, reason: str) -> SourceError:
-    return SourceError(
-        path,
-        f"is neither a head nor a report: {reason}",
-        "give a head.note, or what 'clausepress verify --format json' printed",
+def _no_head(path: Path, reason: str) -> ArgumentError:
+    return ArgumentError(
+        f"--since {path}: is neither a head nor a report: {reason}\n"
+        "  fix: give a head.note, or what 'clausepress verify --format json' printed"
     )

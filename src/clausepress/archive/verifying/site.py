@@ -15,6 +15,7 @@ import msgspec
 from clausepress.archive.head import digest_of
 from clausepress.archive.index import INDEX_SCHEMA, edition_path
 from clausepress.archive.manifest import FrozenEdition
+from clausepress.archive.model import Status
 from clausepress.archive.verifying.clauses import body_parts, differences
 from clausepress.archive.verifying.inspection import Found, Inspection, is_name
 
@@ -36,6 +37,7 @@ class IndexedVersion(msgspec.Struct, frozen=True):
     """A version in ``policies.json``."""
 
     id: str
+    status: Status
     controller: dict[str, str]
     prevails: str
     editions: dict[str, IndexedEdition]
@@ -46,6 +48,8 @@ class IndexedPolicy(msgspec.Struct, frozen=True):
 
     id: str
     current: str | None
+    controller: dict[str, str]
+    prevails: str
     versions: tuple[IndexedVersion, ...]
 
 

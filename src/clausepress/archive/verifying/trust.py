@@ -8,7 +8,7 @@ from pathlib import Path
 from clausepress.archive.head import Head, UnknownSigner, open_head
 from clausepress.archive.press import parse_keys
 from clausepress.archive.verifying.inspection import Inspection
-from clausepress.errors import ClausepressError, SourceError
+from clausepress.errors import ArgumentError, SourceError
 from clausepress.files import decode_source
 from clausepress.note import Malformed, Unsigned, VerifierKey
 
@@ -17,12 +17,12 @@ def given_keys(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
     """Return the keys that a person gave.
 
     Raises:
-        ClausepressError: One is no verifier key.
+        ArgumentError: One is no verifier key.
     """
     try:
         return tuple(VerifierKey.parse(text.strip()) for text in texts)
     except Malformed as error:
-        raise ClausepressError(
+        raise ArgumentError(
             f"--key: {error}\n  fix: give the line of press.keys as you have it from elsewhere"
         ) from error
 

@@ -18,12 +18,14 @@ from clausepress.archive.verifying.inspection import (
     is_name,
 )
 from clausepress.archive.verifying.model import REPORT_SCHEMA, ChainHead, Report
-from clausepress.archive.verifying.places import Folder, Origin, Place
+from clausepress.archive.verifying.places import Folder, Origin, Place, UnreadableError
+from clausepress.archive.verifying.root import address_above, folder_above
 from clausepress.archive.verifying.since import Places, check_since
 from clausepress.archive.verifying.site import INDEX, Index, check_pages, read_index
 from clausepress.archive.verifying.trust import given_keys, keys_to_trust, read_head
+from clausepress.archive.verifying.unfrozen import check_rest
 from clausepress.archive.verifying.versions import check_version
-from clausepress.errors import ClausepressError
+from clausepress.errors import ArgumentError, ClausepressError
 from clausepress.note import VerifierKey
 
 _SHELL: Final = (
@@ -41,7 +43,8 @@ def verify_folder(
     """Verify a folder of sources, a policy or version in one, or the folder of a built site.
 
     Nothing but the folder is read. A version alone is checked by its own files; the chain of its
-    policy is checked in any case, since it proves the version.
+    policy is checked in any case, since it proves the version. Which versions are in force is
+    told by the dates and the present day.
 
     Args:
         path: The folder.
@@ -51,12 +54,16 @@ def verify_folder(
         since: Heads kept from earlier, which must still be part of their chains.
 
     Raises:
-        ClausepressError: No folder, nothing frozen in it, a key or certificate that is none.
+        ArgumentError: No folder, one without any policy, one inside of a built site, a key that
+            is none.
+        ClausepressError: Nothing is frozen there, a certificate that is none.
     """
     if not path.is_dir():
-        raise ClausepressError(f"{path}: there is no such folder\n  fix: check the path")
+        raise ArgumentError(f"{path}: there is no such folder\n  fix: check the path")
     if (path / INDEX).is_file() or (path / "archive" / KEYS).is_file():
         return _verify(Folder(path), Layout("site"), keys, authorities, since)
+    if above := folder_above(path):
+        raise _below(str(path), str(above))
     root, only, version = path, "", ""
     absolute = path.resolve()
     if (path / "version.yml").is_file() or (path / FOLDER / FILE).is_file():
@@ -82,9 +89,25 @@ def verify_site(
         since: Heads kept from earlier, which must still be part of their chains.
 
     Raises:
-        ClausepressError: A bad address, key or certificate; nothing frozen on the site.
+        ArgumentError: An address below the root of a site, or of no site; a key that is none.
+        ClausepressError: A bad address or certificate; a site that cannot be reached, or on which
+            nothing is frozen.
     """
-    return _verify(Origin(url), Layout("site"), keys, authorities, since)
+    place = Origin(url)
+    try:
+        there = place.read(INDEX)
+    except UnreadableError as error:
+        raise ClausepressError(f"{url}: {INDEX} {error}") from error
+    if there is None and (above := address_above(url)):
+        raise _below(url, above)
+    return _verify(place, Layout("site"), keys, authorities, since)
+
+
+def _below(target: str, root: str) -> ArgumentError:
+    return ArgumentError(
+        f"{target}: lies below the root of a site, which is verified as a whole\n"
+        f"  fix: clausepress verify {root}"
+    )
 
 
 def _verify(
@@ -111,16 +134,7 @@ def _verify(
         if head and head.policy == policy:
             heads[policy] = ChainHead(*head)
     check_since(inspection, earlier, heads, places)
-    if not (
-        inspection.checked.policies
-        or earlier
-        or any(each.what == "unreadable" for each in inspection.findings)
-    ):
-        raise ClausepressError(
-            f"{place.name}: nothing is frozen here, so there is nothing to verify\n"
-            "  fix: name the folder of sources or of the built site, or its address;"
-            " 'clausepress freeze' freezes a version"
-        )
+    _refuse_nothing(inspection, index, policies, only, version)
     if inspection.checked.pages:
         inspection.notes.append(_SHELL)
     if len(earlier) < len(since):
@@ -140,6 +154,28 @@ def _verify(
     )
 
 
+def _refuse_nothing(
+    inspection: Inspection, index: Index, policies: Sequence[str], only: str, version: str
+) -> None:
+    """Raise where nothing is frozen and nothing is found that should be."""
+    checked = inspection.checked
+    lists = (INDEX, inspection.layout.keys)
+    told = [
+        each
+        for each in inspection.findings
+        if each.what != "unproved" and not (each.what == "missing" and each.file in lists)
+    ]
+    if told or (checked.versions if version else checked.policies):
+        return
+    where = f"{only}/{version}" if version else only or inspection.place.name
+    message = f"{where}: nothing is frozen here, so there is nothing to verify\n"
+    names = (inspection.names(policy) or () for policy in policies)
+    if only or index or any("policy.yml" in each for each in names):
+        raise ClausepressError(f"{message}  fix: 'clausepress freeze' freezes a version")
+    fix = "name the folder of sources or of the built site, or the address of its root"
+    raise ArgumentError(f"{message}  fix: {fix}")
+
+
 def _policies(inspection: Inspection, index: Index, earlier: Sequence[ChainHead]) -> list[str]:
     there = inspection.names(inspection.layout.top) or ()
     return sorted({*filter(is_name, there), *index, *(each.policy for each in earlier)})
@@ -156,20 +192,26 @@ def _check_policy(
     """Verify a policy; returns its head and what the head proves."""
     folder = f"{inspection.layout.top}{policy}"
     there = {name for name in inspection.names(folder) or () if not name.startswith(".")}
-    listed = index[policy].versions if policy in index else ()
-    names = sorted({*there, *(each.id for each in listed)})
+    listed = {each.id for each in index[policy].versions} if policy in index else set()
+    names = sorted(there | listed)
     found = [each for name in names if (each := inspection.find(policy, name))]
     head = read_head(inspection, policy, keys, needed=bool(found))
-    if not found and HEAD not in there and head is None:
-        return None, {}
-    inspection.checked.policies += 1
     frozen = {each.folder for each in found}
     unfrozen = [
-        name for name in names if name not in frozen and _is_version(inspection, policy, name)
+        name
+        for name in names
+        if name not in frozen and (name in listed or _is_version(inspection, policy, name))
     ]
+    if not found and HEAD not in there and head is None:
+        check_rest(inspection, policy, found, unfrozen, index, only, has_chain=False)
+        return None, {}
+    inspection.checked.policies += 1
+    before = len(inspection.findings)
     places = check_chain(inspection, policy, found, head, unfrozen)
+    if not any(each.what == "missing" for each in inspection.findings[before:]):  # else named there
+        check_rest(inspection, policy, found, unfrozen, index, only, has_chain=True)
     for each in found:
-        if only in ("", each.folder):
+        if only in ("", each.folder) and not each.copied:
             bodies = check_version(inspection, each)
             check_timestamp(inspection, each, authorities)
             if inspection.layout.kind == "site":
