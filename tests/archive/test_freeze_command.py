@@ -80,6 +80,8 @@ def test_the_gate_is_asked(site: Path) -> None:
     )
     done = clausepress(site, "freeze", f"privacy/{OLD}")
     assert done.returncode == 0, done.stderr
+    stated = "announced on 2019-09-09, as version.yml states; first frozen today, "
+    assert [line[:-10] for line in done.stdout.splitlines() if "announced" in line] == [stated]
     assert manifest_of(site / "docs", OLD).gate == Gate(kinds=("contacts",))
 
 

@@ -43,6 +43,11 @@ FLIPS = (("不会", "会"), ("应当", "可以"), ("15", "16"), ("必须", "不�
         ("响应请求", "回复请求"),
         ("注销须知", "注销说明"),
         ("since May 2021", "since 2021"),
+        ("位置、照片和通讯录", "通讯录、位置、照片"),
+        ("手机号码与生日", "出生日期与手机号"),
+        ("第二部分", "第二章"),
+        ("within the mainland of China", "in China"),
+        ("we will ask first", "we shall ask first"),
         ("it is possible that you will not get it", "you may not get it"),
     ],
 )
@@ -67,12 +72,35 @@ def test_one_meaning_said_in_two_ways_decides_nothing(old: str, new: str) -> Non
         ("我们可改，您应付", "我们应改，您可付", "", ""),
         ("经您书面同意", "经您同意", "书面", ""),
         ("with prior consent", "with consent", "prior", ""),
+        ("stored in China", "stored overseas", "in China", "overseas"),
+        ("within the territory of China", "in Atlantis", "within the territory of China", ""),
+        ("全部记录", "部分记录", "全部", "部分"),
+        ("we delete it", "we archive it", "delete", "archive"),
+        ("在您同意后启用", "默认启用", "同意", "默认"),
     ],
 )
 def test_what_decides_is_told_as_printed(old: str, new: str, gone: str, come: str) -> None:
     change = decisive_change(old, new)
     assert change is not None
     assert (" ".join(change.gone), " ".join(change.come)) == (gone, come)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "decides"),
+    [
+        ("账户", "账号", False),
+        ("照片", "相片", False),
+        ("会", "不会", True),
+        ("境内", "境外", True),
+        ("照片", "位置", True),
+        ("日志", "通讯录", True),
+    ],
+)
+def test_a_term_renamed_is_the_same_unless_it_decides(
+    before: str, after: str, decides: bool
+) -> None:
+    old, new = (f"我们{term}保存。我们{term}核对" for term in (before, after))
+    assert bool(decisive_change(old, new, [(before, after)])) == decides
 
 
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6), st.randoms())

@@ -14,6 +14,7 @@ from clausepress.note import Signer
 
 SIGNER = Signer("example.org/press", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 ON = dt.date(2026, 3, 2)
+NOTE = {"change_note": "{zh: 见正文}"}
 DATES = {"announced_on": "2026-03-01", "effective_on": "2026-03-20"}
 OLD = """\
 ---
@@ -92,7 +93,8 @@ def test_a_version_announced_in_time_passes(docs: Path) -> None:
     ("facts", "clause", "field"),
     [
         ({"announced_on": "2026-03-14"}, "9.1", "effective_on"),
-        ({"announced_on": "2026-02-19", "service_end": "true"}, "6.2.3", "effective_on"),
+        ({"announced_on": "2026-02-19", "service_end": "true", **NOTE}, "6.2.3", "effective_on"),
+        ({"announced_on": "2026-02-18", "service_end": "true"}, "6.2.3", "change_note"),
         ({"announced_on": ""}, "9.1", "announced_on"),
         ({"effective_on": "", "order": ""}, "9.1", "effective_on"),
         ({"reduces_rights": "true"}, "9.1", "reacceptance"),
@@ -110,7 +112,7 @@ def test_each_refusal_names_its_clause(
 
 @pytest.mark.parametrize(("announced", "passes"), [("2026-02-18", True), ("2026-02-19", False)])
 def test_the_end_of_a_service_wants_thirty_days(docs: Path, announced: str, passes: bool) -> None:
-    report = gate(docs, announced_on=announced, service_end="true")
+    report = gate(docs, announced_on=announced, service_end="true", **NOTE)
     assert (not report.refusals) == passes
 
 
@@ -254,13 +256,93 @@ def test_a_correction_of_a_frozen_version_stands_in_its_time(docs: Path) -> None
     assert refused(gate(docs, old="也可以要求", new="并可以要求", **CORRECTION)) == []
 
 
-def test_a_correction_changes_nothing_material_in_the_past(docs: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("我们不向任何第三方提供", "我们向第三方提供"),
+        ("您可以查询", "您不能查询"),
+        ("手机号码。", "手机号码和住址。"),
+        ("手机号码。", "手机号码（15 位）。"),
+        ("help@example.com", "info@example.com"),
+        ("，也可以要求删除", ""),
+        ("3.1 您", "3.1 **<u>您</u>**"),
+        ("## 四、", "3.2 如有变化请看公告。 {#news}\n\n## 四、"),
+        ("3.1 您可以查询、更正您的信息，也可以要求删除。 {#ask}\n", ""),
+        ("并与", "并收取 9 元，与"),
+        ("请发送邮件", "请发送 3 封邮件"),
+        ("## 四、", "3.2 谢谢。 {#thanks}\n\n## 四、"),
+    ],
+)
+def test_a_correction_changes_nothing_but_slips_in_the_past(docs: Path, old: str, new: str) -> None:
+    text = OLD.replace("，与示例", "，并与示例")
+    facts = ("announced_on: 2020-01-01", "effective_on: 2020-02-01")
+    draft(docs, "v1", *facts, text=text)
     freeze(docs, "v1")
-    assert refused(gate(docs, **SHARED, **CORRECTION)) == [("9.2 (3)", "material_kinds")]
-    told = {"material_kinds": "[sharing]", "change_note": "{zh: 见正文}"}
-    assert refused(gate(docs, **SHARED, **CORRECTION, **told)) == [("9.1", "effective_on")]
-    cut = {"reduces_rights": "true", "reacceptance": "express"}
-    assert refused(gate(docs, **CORRECTION, **cut)) == [("9.1", "effective_on")]
+    assert old in text
+    correction = [f"{name}: {value}" for name, value in CORRECTION.items()]
+    draft(docs, "v2", *correction, text=text.replace(old, new))
+    library = load_library(docs)
+    policy = library.policies["privacy"]
+    report = check_gate(policy, policy.versions[-1], library.languages, ON)
+    assert refused(report) == [("9.1", "effective_on")]
+    assert "slips" in report.refusals[0].message
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"not_material": "{sharing: 一直如此}"},
+        {"material_kinds": "[sharing]", **NOTE},
+        {"fee_change": "true"},
+        {"service_end": "true", **NOTE},
+        {"reduces_rights": "true", "reacceptance": "express"},
+        {"effective_on": "2020-03-01"},
+    ],
+)
+def test_a_correction_in_the_past_states_nothing_of_weight(
+    docs: Path, facts: dict[str, str]
+) -> None:
+    freeze(docs, "v1")
+    assert refused(gate(docs, **CORRECTION | facts)) == [("9.1", "effective_on")]
+
+
+def test_a_correction_in_the_past_is_compared_with_what_it_corrects(docs: Path) -> None:
+    """Not with another correction, or slip by slip a text could become another one."""
+    freeze(docs, "v1")
+    facts = [f"{name}: {value}" for name, value in CORRECTION.items()]
+    draft(docs, "v1a", *facts, text=OLD.replace("手机号码", "电话号码"))
+    freeze(docs, "v1a")
+    report = gate(docs, **CORRECTION)
+    assert (report.before, refused(report)) == ("v1", [])
+
+
+def test_a_correction_in_the_past_brings_no_other_language(docs: Path) -> None:
+    freeze(docs, "v1")
+    folder = docs / "privacy/v2"
+    folder.joinpath("en.md").write_text("---\ntitle: P\n---\n\n1.1 A {#a}\n", encoding="utf-8")
+    report = gate(docs, **CORRECTION | {"correction_reason": "{zh: 误植, en: slip}"})
+    assert refused(report) == [("9.1", "effective_on")]
+
+
+def test_a_correction_in_the_past_claims_no_announcement_of_its_own(docs: Path) -> None:
+    freeze(docs, "v1")
+    assert refused(gate(docs, **CORRECTION | {"announced_on": ""})) == []
+    told = CORRECTION | {"announced_on": "2020-01-05"}
+    assert refused(gate(docs, **told)) == [("9.1", "announced_on")]
+
+
+def test_a_correction_of_slips_may_take_effect_on_the_day(docs: Path) -> None:
+    freeze(docs, "v1")
+    today = {"announced_on": ON.isoformat(), "effective_on": ON.isoformat()}
+    slip = {"old": "也可以要求", "new": "并可以要求"}
+    assert refused(gate(docs, **slip, **today)) == [("9.1", "effective_on")]
+    assert refused(gate(docs, **slip, **CORRECTION | today)) == []
+    told = {"material_kinds": "[sharing]", **NOTE}
+    more = gate(docs, **SHARED, **CORRECTION | today | told)
+    assert refused(more) == [("9.1", "effective_on")]
+    assert "announced 7 days before" in more.refusals[0].message
+    later = {"announced_on": "2026-03-01", "effective_on": "2026-03-20"}
+    assert refused(gate(docs, **SHARED, **CORRECTION | later | told)) == []
 
 
 def test_another_controller_in_policy_yml_is_another_organisation(docs: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clausepress.archive.model import VersionFile
+from clausepress.archive.model import Contacts, VersionFile
 from clausepress.compare.kinds import Proposal, propose_kinds
 from clausepress.compare.redline import redline
 from clausepress.text.model import Edition
@@ -132,6 +132,106 @@ def test_a_short_change_in_english_is_proposed(old: str, new: str) -> None:
     assert list(proposed(EN, EN.replace(old, new))) == ["sharing"]
 
 
+OTHER = """\
+---
+title: 隐私政策
+---
+
+## 一、其他约定 {#other}
+
+1.1 我们把订单存放在中国境内，并在三个月后删除。 {#stored}
+
+1.2 您可以随时修改所有设置。 {#settings}
+
+1.3 **<u>逾期的优惠券一律失效。</u>** {#coupons}
+
+1.4 需要时，我们会经您单独同意后联系您；账户由您自己保管，账户名由您选取，账户不得出借。 {#ask}
+
+1.5 请您：
+
+- 妥善保管设备；
+
+- 及时更新系统并定期备份。
+
+## 二、信息的提供和保存 {#provided}
+
+2.1 我们把个人信息交给承运人。 {#carrier}
+
+2.2 个人信息存放一年。 {#year}
+
+2.3 我们通过照片、位置和通讯录核对身份。 {#checked}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "clause"),
+    [
+        ("境内", "境外", "service-mode", "1.1"),
+        ("三个月", "三年", "service-mode", "1.1"),
+        ("删除", "封存", "service-mode", "1.1"),
+        ("随时", "", "service-mode", "1.2"),
+        ("所有", "部分", "service-mode", "1.2"),
+        ("单独同意", "同意", "service-mode", "1.4"),
+        ("修改所有设置", "修改所有设置，并填写住址", "service-mode", "1.2"),
+        ("修改所有设置", "修改所有设置，并填写性别", "service-mode", "1.2"),
+        ("**<u>逾期的优惠券一律失效。</u>**", "逾期的优惠券一律失效。", "rights", "1.3"),
+        ("## 二", "1.6 我们推断您的兴趣。 {#taste}\n\n## 二", "service-mode", "1.6"),
+        ("1.2 您可以随时修改所有设置。 {#settings}\n", "", "service-mode", "1.2"),
+        ("2.1 我们把", "2.1 我们不把", "sharing", "2.1"),
+        ("一年", "三年", "service-mode", "2.2"),
+        ("、位置和", "和", "sharing", "2.3"),
+    ],
+)
+def test_what_decides_is_proposed_under_any_heading(
+    old: str, new: str, kind: str, clause: str
+) -> None:
+    assert old in OTHER
+    assert proposed(OTHER, OTHER.replace(old, new)) == {kind: clause}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("照片、位置和通讯录", "通讯录、照片和位置"),
+        ("账户", "账号"),
+        ("后联系您；账户", "后联系您。账户"),
+        ("存放在中国境内，并在", "存放在中国境内。我们在"),
+        (
+            "- 妥善保管设备；\n\n- 及时更新系统并定期备份。",
+            "- 及时更新系统并定期备份；\n\n- 妥善保管设备。",
+        ),
+    ],
+)
+def test_another_order_name_or_full_stop_is_not(old: str, new: str) -> None:
+    for text in (OTHER, OTHER.replace("其他约定", "我们收集的信息")):
+        assert old in text
+        assert proposed(text, text.replace(old, new)) == {}
+
+
+def test_a_sentence_cut_in_two_is_not() -> None:
+    text = EN.replace("How we share", "How we collect").replace("## 2.", "1.3 {}\n\n## 2.")
+    one = "You give us a mobile number and a name, which we use to confirm who you are."
+    two = "You give us a mobile number and a name. We use them to confirm who you are."
+    assert proposed(text.replace("{}", one), text.replace("{}", two)) == {}
+
+
+def test_another_name_for_other_data_is_proposed() -> None:
+    old = OTHER.replace("账户", "照片")
+    assert proposed(old, old.replace("照片", "录音"))
+
+
+def test_the_order_of_a_cell_and_the_code_of_the_country_are_not() -> None:
+    assert proposed(ZH, ZH.replace("姓名、地址", "地址和姓名")) == {}
+    line = ZH.replace("95118", "010-12345678")
+    assert proposed(line, line.replace("010-", "+86 010-")) == {}
+    facts = [VersionFile(id="v", contacts=Contacts(phone=each)) for each in PHONES]
+    one = read(ZH)
+    assert propose_kinds(redline(one, one), one, one, facts[0], facts[1]) == ()
+    (found,) = propose_kinds(redline(one, one), one, one, facts[0], facts[2])
+    assert found.kind == "contacts"
+
+
+PHONES = ("400-000-0000", "+86 400 000 0000", "400-000-0001")
 ROW = "| 远山物流 | 寄送发票 | 姓名、地址 |\n"
 TABLE = ZH[ZH.index("| 合作方") : ZH.index("3.3 ")]
 
@@ -191,6 +291,7 @@ def test_a_harmless_change_is_not(old: str, new: str) -> None:
         ("fifteen (15) days", "15 days"),
         ("clause 1.1", "clause 1.2"),
         ("Partners must", "All the partners must"),
+        ("We do not share", "We shall not share"),
     ],
 )
 def test_a_harmless_change_in_english_is_not(old: str, new: str) -> None:
@@ -205,7 +306,7 @@ def test_a_brand_renamed_throughout_is_no_other_recipient() -> None:
 
 def test_sensitive_data_is_seen_when_half_of_its_name_stood_there() -> None:
     old = ZH.replace("用锁", "用指令")
-    assert proposed(old, ZH.replace("用锁", "用指纹")) == {"high-risk": "3.1"}
+    assert proposed(old, ZH.replace("用锁", "用指纹"))["high-risk"] == "3.1"
 
 
 def test_a_mailbox_in_a_clause_that_only_one_edition_has_is_a_contact() -> None:

@@ -83,6 +83,10 @@ def _ask_gate(library: Library, policy_id: str, version_id: str, historic: str) 
             raise ClausepressError(
                 f"{version.path}: the gate does not let it pass{against}:\n{shown}"
             )
+        if announced := version.file.announced_on or version.file.updated_on:
+            click.echo(
+                f"announced on {announced}, as version.yml states; first frozen today, {today()}"
+            )
         if report.before:
             click.echo(f"compared with {report.before}")
         for each in report.proposals:

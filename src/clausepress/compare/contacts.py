@@ -27,12 +27,17 @@ _LINE = re.compile(r"[^。；;\n\t]+")
 
 
 def contacts_of(text: str) -> frozenset[str]:
-    """Return the contacts a text names: mailboxes in lower case, numbers as their digits."""
+    """Return the contacts a text names, each in comparable form."""
     plain = unicodedata.normalize("NFKC", text)
-    return frozenset(
-        part.casefold() if "@" in part else re.sub(r"\D", "", part)
-        for part in (plain[start:end] for start, end in _places(plain))
-    )
+    return frozenset(comparable(plain[start:end]) for start, end in _places(plain))
+
+
+def comparable(contact: str) -> str:
+    """Return a mailbox in lower case, a number as its digits without China's code (+86)."""
+    plain = unicodedata.normalize("NFKC", contact).strip()
+    if not re.fullmatch(r"[+(]*\d[\d() -]*", plain):
+        return plain.casefold()
+    return re.sub(r"\D", "", re.sub(r"^\(?(?:\+|00)86\)?", "", plain))
 
 
 def without_contacts(text: str) -> str:

@@ -1,8 +1,9 @@
 """The words of a clause that decide what it obliges to, whatever the words around them.
 
-Negations, modal verbs, limits, consent, numbers with their units, and what data is named. One of
-them changed is a change of the rule, be it a single character; the rest of a sentence may be said
-in another way. Words of one meaning count as the same: 应 and 应当, 十五日 and 15 天.
+Negations, modal verbs, limits, consent, places of storage, deletion, numbers with their units, and
+what data is named. One of them changed is a change of the rule, be it a single character; the rest
+of a sentence may be said in another way. Words of one meaning count as the same: 应 and 应当,
+十五日 and 15 天. `vocabulary` holds the words.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+
+from clausepress.compare.vocabulary import DATA, LOOKALIKES, MEANINGS
 
 _HAN = "零〇一二两三四五六七八九十百千万"
 _SIGNS = re.compile(r"[\u2460-\u249b\u3220-\u3229]")  # ①, ⑴, ⒈, ㈠: numbers of items
@@ -47,40 +52,11 @@ _NUMBER = (
     rf"|\b(?P<word>(?:(?:{'|'.join(_TENS)})[\s-])?(?:{'|'.join(_ENGLISH)}))\b{_AGAIN}"
     rf"(?P<word_unit>{_UNIT})"
 )
-# Words that only look like those below.
-_OTHER = (
-    r"不仅|不但|不断|不同|不便|不论|无论|无线|无障碍|非常|非法|未来|[是能可]否|应(?:用|急|答)"
-    r"|[响相对适供反效]应|须知|需求|[许认]可|可(?:见|靠|视|信|疑|控|持续)|只要"
-    r"|\bnot\s+only\b|\bmay(?=\s+\d)"
-)
-_MEANINGS = {
-    "forbidden": r"不得|不可以?|不应当?|禁止|严禁|不准|不许",
-    "necessary": r"必需|必要|\bnecessary\b",
-    "limit": r"除非|除外|以外|之外|仅|只|\bonly\b|\bsolely\b|\bunless\b|\bexcept\b",
-    "possible": r"可能|能够|可以?|\b(?:(?:may|might|could)\b|can(?=not\b|\b))|\bpossibl[ey]\b",
-    "obliged": r"必须|应当?|须|需要?|\b(?:must|shall|should|need(?:s|ed)?|obliged|required)\b"
-    r"|\bha(?:ve|s)\s+to\b",
-    "entitled": r"有权|\bentitled\b|\bright\s+to\b",
-    "not": r"没有|不|未|无|非|勿|拒绝|\b(?:not|no|never|nor|neither|none|without|refuse)\b|n['’]t\b"
-    r"|(?<=\bcan)not\b",
-    "separate": r"单独(?=.{0,4}同意)|\bseparate(?=\s+consent)",
-    "written": r"书面(?=.{0,4}同意)|\bwritten(?=\s+(?:consent|permission))",
-    "prior": r"事先(?=.{0,6}同意)|\bprior(?=\s+(?:\w+\s+)?(?:consent|permission))",
-    "express": r"明[示确](?=.{0,4}同意)|\b(?:express|explicit)(?=\s+(?:consent|permission))",
-    "consent": r"同意|授权|\bconsents?\b|\bpermission\b|\bauthori[sz]",
-}
-# Examples of GB/T 35273-2020, annexes A and B.
-_DATA = (
-    r"位置|定位|行踪|轨迹|通讯录|联系人|相册|照片|麦克风|录音|通话记录|短信内容|身份证|护照"
-    r"|银行(?:账户|卡)|账号|密码|设备标识|设备唯一标识|浏览记录|搜索记录|交易记录|征信|健康|婚姻"
-    r"|\b(?:locations?|contacts?\s+list|address\s+book|photos?|microphone|camera|call\s+(?:log|record)s?"
-    r"|identity\s+card|passport|bank\s+(?:account|card)|passwords?|device\s+identifiers?"
-    r"|browsing\s+(?:history|records?)|health)\b"
-)
 _DECISIVE = re.compile(
-    f"(?P<skip>{_REFERENCE}|{_LINK}|{_OTHER})|{_NUMBER}|"
-    + "|".join(f"(?P<m{at}>{pattern})" for at, pattern in enumerate(_MEANINGS.values()))
-    + f"|(?P<data>{_DATA})",
+    f"(?P<skip>{_REFERENCE}|{_LINK}|{LOOKALIKES})|{_NUMBER}|"
+    + "|".join(f"(?P<m{at}>{pattern})" for at, pattern in enumerate(MEANINGS.values()))
+    + "|"
+    + "|".join(f"(?P<d{at}>{pattern})" for at, pattern in enumerate(DATA.values())),
     re.IGNORECASE | re.MULTILINE,
 )
 _MONEY = re.compile(
@@ -98,6 +74,9 @@ _CURRENCIES = {
     "欧": "EUR",
     "港": "HKD",
 }
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-z]+")
+_FIGURE = re.compile(r"[\d.]+ (?:yuan)?")
+_TERM = "\ufffc"
 _SENTENCE = re.compile(r"[。;!?\n\t]+|\.(?=\s|$)")
 
 
@@ -109,11 +88,13 @@ class Change:
         gone: Those of the old text.
         come: Those of the new text.
         sentences: The sentences of both texts that hold them.
+        figures: Whether they are figures only, without a unit or sums of money.
     """
 
     gone: tuple[str, ...]
     come: tuple[str, ...]
     sentences: str
+    figures: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +104,20 @@ class _Sentence:
     words: tuple[str, ...]
 
 
-def decisive_change(old: str, new: str) -> Change | None:
+def decisive_change(old: str, new: str, renamed: Iterable[tuple[str, str]] = ()) -> Change | None:
     """Return what decides differently in two texts of a clause; None when nothing does.
 
-    Sentences may change places and be joined or cut.
+    Sentences may change places and be joined or cut, and so may the data of a list.
+
+    Args:
+        old: The text before.
+        new: The text now.
+        renamed: Terms renamed throughout, old and new name each; they are set aside where only
+            the name differs: 账户 and 账号, but neither 会 and 不会 nor 照片 and 位置.
     """
+    for name, other in renamed:
+        if _only_renamed(name, other):
+            old, new = old.replace(name, _TERM), new.replace(other, _TERM)
     olds, news = _sentences(old), _sentences(new)
     if [m for each in olds for m in each.meanings] == [m for each in news for m in each.meanings]:
         return None
@@ -141,6 +131,7 @@ def decisive_change(old: str, new: str) -> Change | None:
         "\n".join(
             each.text for each in olds + news if before[each.meanings] != after[each.meanings]
         ),
+        _without_figures(olds) == _without_figures(news),
     )
 
 
@@ -162,9 +153,33 @@ def _sentences(text: str) -> list[_Sentence]:
     for sentence in _SENTENCE.split(plain):
         matches = [each for each in _DECISIVE.finditer(sentence) if not each["skip"]]
         if matches:
-            words = tuple(each[0].strip() for each in matches)
-            found.append(_Sentence(sentence, tuple(map(_meaning, matches)), words))
+            pairs = _lists_sorted([(_meaning(each), each[0].strip()) for each in matches])
+            meanings, words = zip(*pairs, strict=True)
+            found.append(_Sentence(sentence, meanings, words))
     return found
+
+
+def _without_figures(sentences: Sequence[_Sentence]) -> Counter[tuple[str, ...]]:
+    kept = (tuple(m for m in each.meanings if not _FIGURE.fullmatch(m)) for each in sentences)
+    return Counter(filter(None, kept))
+
+
+def _lists_sorted(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Meanings with their words, data in a row in one order, each kind once."""
+    found: list[tuple[str, str]] = []
+    for is_data, in_row in groupby(pairs, key=lambda pair: pair[0] in DATA):
+        run = list(in_row)
+        found += sorted(dict(run).items()) if is_data else run
+    return found
+
+
+def _only_renamed(before: str, after: str) -> bool:
+    """Whether two names of a term decide the same, and stand for the same data if for any."""
+    old, new = ([m for each in _sentences(term) for m in each.meanings] for term in (before, after))
+    if [m for m in old if m not in DATA] != [m for m in new if m not in DATA]:
+        return False
+    alike = set(_WORD.findall(before.casefold())) & set(_WORD.findall(after.casefold()))
+    return bool(alike) or old == new
 
 
 def _meaning(match: re.Match[str]) -> str:
@@ -173,9 +188,8 @@ def _meaning(match: re.Match[str]) -> str:
         return f"{_value(number)} {_unit(match['unit'] or match['han_unit'] or match['word_unit'])}"
     if match["percent"]:
         return f"{_value(match['percent'])} %"
-    if match["data"]:
-        return match[0].casefold()
-    return next(name for at, name in enumerate(_MEANINGS) if match[f"m{at}"])
+    named = next((name for at, name in enumerate(MEANINGS) if match[f"m{at}"]), "")
+    return named or next(name for at, name in enumerate(DATA) if match[f"d{at}"])
 
 
 def _unit(printed: str | None) -> str:

@@ -7,7 +7,8 @@ policy, which the user agreement and the law repeat.
 What the gate cannot know is whether an announcement was made on ``announced_on``: a site shows an
 announced version before it is frozen, so the day may be past, and the press answers for it. That
 the text was final is proven from the day of freezing only (``frozen_at``, or a time stamp); so a
-version that would bind from a day before that is refused.
+version that would bind from a day before that is refused, unless it corrects slips of a frozen
+one; `corrections` says which.
 """
 
 from __future__ import annotations
@@ -18,37 +19,21 @@ from dataclasses import dataclass
 
 from clausepress.archive.model import MaterialKind, VersionFile
 from clausepress.archive.published import Policy, Version
+from clausepress.compare.corrections import Redlines, Refusal, more_than_slips, retroactive
 from clausepress.compare.kinds import (
     CLAUSE_OF_KIND,
     Proposal,
-    changed_amounts,
     propose_kinds,
 )
 from clausepress.compare.model import Redline
 from clausepress.compare.redline import redline
+from clausepress.compare.slips import changed_amounts
 from clausepress.text.model import Edition
 
 NOTICE_DAYS = 7
 """Days between announcement and effect (clause 9.1; E-commerce Law art. 34)."""
 SERVICE_END_DAYS = 30
 """The same before a service ends (clause 6.2.3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a version may not be frozen.
-
-    Attributes:
-        clause: The clause that asks for it, e.g. ``9.1``.
-        message: What is missing.
-        fix: What to write, and where.
-        field: Field of ``version.yml``.
-    """
-
-    clause: str
-    message: str
-    fix: str
-    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +62,27 @@ def check_gate(
         languages: Languages that a change note must be in: those of the site.
         on: The day, in China.
     """
-    before = _before(policy, version, on)
-    refusals = [
-        *_announced(version.file, on),
-        *_back_dated(policy, version, on),
-        *_translated(policy, version),
-    ]
-    proposals: tuple[Proposal, ...] = ()
-    if before:
-        redlines = tuple(_redlines(before, version))
-        proposals = _proposals(policy, before, version, redlines)
-        refusals += _material(version.file, proposals, languages)
-        refusals += _fees(version.file, redlines)
-        refusals += _rights(version.file)
+    file = version.file
+    corrected = next((e for e in policy.versions if e.manifest and e.id == file.corrects), None)
+    past = file.effective_on is not None and file.effective_on < on
+    before = corrected if corrected and past else _before(policy, version, on)
+    redlines = tuple(_redlines(before, version)) if before else ()
+    proposals = _proposals(policy, before, version, redlines) if before else ()
+    more = ""
+    if corrected and before:
+        more = more_than_slips(before, version, proposals, redlines)
+    if corrected and past:
+        refusals = [*retroactive(corrected, file, more), *_translated(policy, version)]
+    else:
+        slips = corrected is not None and not more
+        refusals = [
+            *_announced(file, on, at_once=slips),
+            *(() if slips else _back_dated(policy, version, on)),
+            *_translated(policy, version),
+            *_noted(file, languages, file.material_kinds if before else ()),
+        ]
+        if before:
+            refusals += [*_material(file, proposals), *_fees(file, redlines), *_rights(file)]
     return GateReport(tuple(refusals), proposals, before.id if before else "")
 
 
@@ -101,7 +94,8 @@ def _before(policy: Policy, version: Version, on: dt.date) -> Version | None:
     return next(reversed(frozen or in_force), None)
 
 
-def _announced(file: VersionFile, on: dt.date) -> Iterator[Refusal]:
+def _announced(file: VersionFile, on: dt.date, *, at_once: bool) -> Iterator[Refusal]:
+    """Announced in time; a correction of slips may take effect on the day it is announced."""
     days, clause, what = (
         (SERVICE_END_DAYS, "6.2.3", "the end of a service")
         if file.service_end
@@ -122,7 +116,7 @@ def _announced(file: VersionFile, on: dt.date) -> Iterator[Refusal]:
             f"write announced_on: at least {days} days before {file.effective_on}",
             "announced_on",
         )
-    elif (given := (file.effective_on - announced).days) < days:
+    elif not at_once and (given := (file.effective_on - announced).days) < days:
         yield Refusal(
             clause,
             f"{what} is announced {days} days before it takes effect, and this is {given} days"
@@ -140,29 +134,18 @@ def _announced(file: VersionFile, on: dt.date) -> Iterator[Refusal]:
 
 
 def _back_dated(policy: Policy, version: Version, on: dt.date) -> Iterator[Refusal]:
-    """What is frozen binds from its day on, and neither before that nor behind what is frozen.
-
-    A correction stands for a frozen version in its time, so it may, but not to change what is
-    material.
-    """
-    file, effective = version.file, version.file.effective_on
-    place = policy.versions.index(version)
-    corrected = next((e for e in policy.versions if e.manifest and e.id == file.corrects), None)
+    """What is frozen binds from its day on, and neither before that nor behind what is frozen."""
+    effective = version.file.effective_on
     newer = next((e for e in reversed(policy.versions) if e.manifest), None)
-    past = effective is not None and effective < on
-    if corrected and not file.material_kinds and not file.reduces_rights:
-        return
-    if past:
+    if effective is not None and effective < on:
         yield Refusal(
             "9.1",
-            "it corrects a version in the past, and changes what is material"
-            if corrected
-            else f"it takes effect on {effective}, which is past, and was not final then",
+            f"it takes effect on {effective}, which is past, and was not final then",
             "let it take effect on a day to come; a version published before is frozen with"
             " --historic REASON, a mistake in a frozen one is corrected: corrects: its id",
             "effective_on",
         )
-    elif newer and policy.versions.index(newer) > place:
+    elif newer and policy.versions.index(newer) > policy.versions.index(version):
         yield Refusal(
             "9.1",
             f"it stands before {newer.id}, which is frozen and takes effect on"
@@ -192,9 +175,6 @@ def _translated(policy: Policy, version: Version) -> Iterator[Refusal]:
             )
 
 
-_Redlines = Sequence[tuple[Redline, Edition, Edition]]
-
-
 def _redlines(before: Version, version: Version) -> Iterator[tuple[Redline, Edition, Edition]]:
     """The redline with both editions, in every language both versions have."""
     for lang, now in version.editions.items():
@@ -204,7 +184,7 @@ def _redlines(before: Version, version: Version) -> Iterator[tuple[Redline, Edit
 
 
 def _proposals(
-    policy: Policy, before: Version, version: Version, redlines: _Redlines
+    policy: Policy, before: Version, version: Version, redlines: Redlines
 ) -> tuple[Proposal, ...]:
     """Proposals of the controller and of every language, one a kind."""
     found: dict[MaterialKind, Proposal] = {}
@@ -219,7 +199,7 @@ def _proposals(
     return tuple(found[kind] for kind in CLAUSE_OF_KIND if kind in found)
 
 
-def _fees(file: VersionFile, redlines: _Redlines) -> Iterator[Refusal]:
+def _fees(file: VersionFile, redlines: Redlines) -> Iterator[Refusal]:
     where = next(filter(None, (changed_amounts(*each) for each in redlines)), "")
     if where and not file.fee_change and not file.not_material.get("fees", "").strip():
         yield Refusal(
@@ -230,9 +210,7 @@ def _fees(file: VersionFile, redlines: _Redlines) -> Iterator[Refusal]:
         )
 
 
-def _material(
-    file: VersionFile, proposals: Sequence[Proposal], languages: Sequence[str]
-) -> Iterator[Refusal]:
+def _material(file: VersionFile, proposals: Sequence[Proposal]) -> Iterator[Refusal]:
     for each in proposals:
         if (
             each.kind not in file.material_kinds
@@ -254,13 +232,22 @@ def _material(
                 "take it out of material_kinds or out of not_material",
                 "not_material",
             )
+
+
+def _noted(
+    file: VersionFile, languages: Sequence[str], kinds: Sequence[MaterialKind]
+) -> Iterator[Refusal]:
+    """A change note in every language where something material changes or a service ends."""
     missing = [lang for lang in languages if not file.change_note.get(lang, "").strip()]
-    if file.material_kinds and missing:
-        clauses = ", ".join(CLAUSE_OF_KIND[kind] for kind in file.material_kinds)
+    clauses = [CLAUSE_OF_KIND[kind] for kind in kinds]
+    told = "a material change is told with what concretely changes"
+    if file.service_end:
+        clauses.append("6.2.3")
+        told = "the end of a service is told with which service ends"
+    if clauses and missing:
         yield Refusal(
-            clauses,
-            "a material change is told with what concretely changes, and the change note is"
-            f" missing in {', '.join(missing)}",
+            ", ".join(clauses),
+            f"{told}, and the change note is missing in {', '.join(missing)}",
             f"write change_note: {{{missing[0]}: …}}",
             "change_note",
         )

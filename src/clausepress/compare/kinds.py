@@ -7,16 +7,17 @@ here is a reason to look, never a finding of law.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from clausepress.archive.model import MaterialKind, VersionFile
-from clausepress.compare.contacts import contacts_of, without_contacts
-from clausepress.compare.decisive import Change, amounts, decisive_change
-from clausepress.compare.model import Hunk, Redline
-from clausepress.compare.recipients import changed_recipients, without_recipients
-from clausepress.compare.stream import clause_text, clauses_of
-from clausepress.text.model import Clause, Edition, plain
+from clausepress.archive.model import Contacts, MaterialKind, VersionFile
+from clausepress.compare.contacts import comparable, contacts_of, without_contacts
+from clausepress.compare.decisive import Change, decisive_change
+from clausepress.compare.groups import FEW, Group, chapters_of, groups_of, reworded, words_of
+from clausepress.compare.model import ClauseRef, Hunk, Redline
+from clausepress.compare.recipients import changed_recipients
+from clausepress.compare.stream import clauses_of
+from clausepress.text.model import Edition
 
 CLAUSE_OF_KIND: Mapping[MaterialKind, str] = {
     "service-mode": "9.2 (1)",
@@ -41,18 +42,27 @@ _CHAPTERS: Mapping[MaterialKind, re.Pattern[str]] = {
         r"收集|使用.{0,8}信息|处理.{0,8}信息|collect|how we (?:use|process)", re.IGNORECASE
     ),
 }
+# What the heading of a chapter tells of short changes; too common to tell it of any words.
+_HEADINGS: Mapping[MaterialKind, re.Pattern[str]] = {
+    "sharing": re.compile(
+        r"(?<!您)提供(?!.{0,2}服务)|出境|境外|abroad|overseas|cross-border|outside .{0,30}China|"
+        r"(?<!you )\bprovid",
+        re.IGNORECASE,
+    ),
+    "service-mode": re.compile(
+        r"保存|存储|存放|储存|保留|\bkeep|\bretain|\bretention|\bstor(?:e|ing|age)\b", re.IGNORECASE
+    ),
+}
 _COMPANY = re.compile(
     r"[\u4e00-\u9fff（）()]{1,8}(?:有限|股份|集团)公司|"
     r"(?:[A-Z][\w&.-]*\s+){1,5}(?:Co\.|Inc\b|LLC\b|Limited\b|GmbH\b|Corp(?:oration)?\b)"
 )
 _SENSITIVE = re.compile(
-    r"面部|人脸|指纹|声纹|虹膜|生物识别|基因|病历|健康生理|宗教信仰|高风险|"
+    r"面部|面容|人脸|指纹|声纹|虹膜|生物识别|基因|病历|健康生理|宗教信仰|高风险|"
     r"\b(?:facial|face recognition|fingerprint|biometric|genetic|health record|high risk)",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"信息|数据|\binformation\b|\bdata\b", re.IGNORECASE)
-_WORD = re.compile(r"[\u3400-\u9fff]|[A-Za-z]+|\d+")
-_FEW = 6  # Han characters or words below which a change that decides nothing is of style only
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +98,20 @@ def propose_kinds(
     return tuple(found[kind] for kind in CLAUSE_OF_KIND if kind in found)
 
 
-def changed_amounts(redline: Redline, old: Edition, new: Edition) -> str:
-    """Return number or id of the first clause whose sums of money differ; empty when none does."""
-    for group in _groups(redline, clauses_of(old), clauses_of(new)):
-        gone, come = group.whole(group.old), group.whole(group.new)
-        if gone != come and amounts(gone) != amounts(come):
-            return group.where
-    return ""
-
-
 def _proposals(
     redline: Redline, old: Edition, new: Edition, before: VersionFile, after: VersionFile
 ) -> Iterator[Proposal]:
     """What was seen, the plainest reason first."""
-    if before.contacts != after.contacts:
+    if any(
+        comparable(getattr(before.contacts, name)) != comparable(getattr(after.contacts, name))
+        for name in Contacts.__struct_fields__
+    ):
         yield Proposal("contacts", "", "the contacts in version.yml differ")
     old_clauses, new_clauses = clauses_of(old), clauses_of(new)
-    old_chapters, new_chapters = _chapters(old), _chapters(new)
-    groups = _groups(redline, old_clauses, new_clauses)
+    old_chapters, new_chapters = chapters_of(old), chapters_of(new)
+    groups = groups_of(redline, old_clauses, new_clauses)
     old_contacts, new_contacts = (
-        contacts_of(_Group.text(each)) for each in (old_clauses, new_clauses)
+        contacts_of(Group.text(each)) for each in (old_clauses, new_clauses)
     )
     for group in groups:
         yield from _of_names(group, old_contacts, new_contacts)
@@ -115,79 +119,28 @@ def _proposals(
         if set(_SENSITIVE.findall(come)) - set(_SENSITIVE.findall(gone)):
             reason = "sensitive data is named that was not (PIPL art. 55)"
             yield Proposal("high-risk", group.where, reason)
-    for hunk in redline.shown():
-        yield from _of_hunk(hunk, old_chapters, new_chapters)
+    for where in _less_prominent(redline, old, new, groups):
+        yield Proposal("rights", where, "words are no longer marked as prominent")
+    for hunk, ref in reworded(redline, groups):
+        yield from _of_hunk(hunk, ref, old_chapters, new_chapters)
     row = changed_recipients(redline, old_clauses, new_clauses)
     if row:
         clause = new_clauses.get(row[0]) or old_clauses[row[0]]
         yield Proposal(
             "sharing", clause.number or clause.id, f"the row “{row[1]}” of recipients differs"
         )
+    renamed = [
+        (hunk.old.text, hunk.new.text)
+        for hunk in redline.hunks
+        if hunk.kind == "renamed-term" and hunk.old and hunk.new
+    ]
     for group in groups:
-        yield from _of_decisive_words(group, old_chapters, new_chapters)
-
-
-@dataclass(slots=True)
-class _Group:
-    """Clauses that belong together: a pair, or those of a split or a merge."""
-
-    old: dict[str, Clause] = field(default_factory=dict)
-    new: dict[str, Clause] = field(default_factory=dict)
-
-    @property
-    def where(self) -> str:
-        clause = next(iter((self.new or self.old).values()))
-        return clause.number or clause.id
-
-    @staticmethod
-    def whole(clauses: Mapping[str, Clause]) -> str:
-        """Their own text."""
-        return "\n".join(map(clause_text, clauses.values()))
-
-    @staticmethod
-    def text(clauses: Mapping[str, Clause]) -> str:
-        """Their own text without tables of recipients, whose names are no company of ours."""
-        return "\n".join(clause_text(without_recipients(each)) for each in clauses.values())
-
-
-def _groups(redline: Redline, old: Mapping[str, Clause], new: Mapping[str, Clause]) -> list[_Group]:
-    """The clauses as the redline pairs them, whole clauses added or removed too."""
-    by_old: dict[str, _Group] = {}
-    by_new: dict[str, _Group] = {}
-    groups: list[_Group] = []
-    for pair in redline.clauses:
-        group = (by_old.get(pair.old.id) if pair.old else None) or (
-            by_new.get(pair.new.id) if pair.new else None
-        )
-        if group is None:
-            group = _Group()
-            groups.append(group)
-        if pair.old:
-            by_old[pair.old.id] = group
-            group.old[pair.old.id] = old[pair.old.id]
-        if pair.new:
-            by_new[pair.new.id] = group
-            group.new[pair.new.id] = new[pair.new.id]
-    return groups
-
-
-def _chapters(edition: Edition) -> dict[str, str]:
-    """Clause id to the headings it stands under, its own included."""
-    chapters: dict[str, str] = {}
-
-    def visit(clause: Clause, above: str) -> None:
-        chapter = f"{above} {plain(clause.heading)}".strip()
-        chapters[clause.id] = chapter
-        for child in clause.children:
-            visit(child, chapter)
-
-    for clause in edition.clauses:
-        visit(clause, "")
-    return chapters
+        yield from _of_whole_clauses(group, old_chapters, new_chapters)
+        yield from _of_decisive_words(group, old_chapters, new_chapters, renamed)
 
 
 def _of_names(
-    group: _Group, old_contacts: frozenset[str], new_contacts: frozenset[str]
+    group: Group, old_contacts: frozenset[str], new_contacts: frozenset[str]
 ) -> Iterator[Proposal]:
     """Names and contacts, which a hunk may hold in part only.
 
@@ -206,16 +159,8 @@ def _of_names(
 
 
 def _of_hunk(
-    hunk: Hunk, old_chapters: Mapping[str, str], new_chapters: Mapping[str, str]
+    hunk: Hunk, ref: ClauseRef, old_chapters: Mapping[str, str], new_chapters: Mapping[str, str]
 ) -> Iterator[Proposal]:
-    if hunk.kind not in ("added", "removed", "wording"):
-        return
-    gone = hunk.old.text if hunk.old else ""
-    come = hunk.new.text if hunk.new else ""
-    ref = hunk.new_clause or hunk.old_clause
-    clause = (ref.number or ref.id) if ref else ""
-    if len(_WORD.findall(gone + come)) < _FEW or ref is None:
-        return
     chapters = [
         new_chapters.get(hunk.new_clause.id, "") if hunk.new_clause else "",
         old_chapters.get(hunk.old_clause.id, "") if hunk.old_clause else "",
@@ -223,29 +168,63 @@ def _of_hunk(
     for chapter in chapters:
         kind = _kind_of(chapter)
         if kind:
-            yield Proposal(kind, clause, f"words differ under “{chapter}”")
+            yield Proposal(kind, ref.number or ref.id, f"words differ under “{chapter}”")
             return
+
+
+def _less_prominent(
+    redline: Redline, old: Edition, new: Edition, groups: Sequence[Group]
+) -> Iterator[str]:
+    """Where a clause, or more than a word or two of it, lost its mark."""
+    for hunk in redline.hunks:
+        ref = hunk.new_clause or hunk.old_clause
+        lost = hunk.old.text if hunk.old and hunk.kind == "emphasis-lost" else ""
+        if ref and len(words_of(lost)) >= FEW:
+            yield ref.number or ref.id
+    before, after = ({each.id for each in edition.prominent()} for edition in (old, new))
+    for group in groups:
+        if group.new and before & group.old.keys() and not after & group.new.keys():
+            yield group.where
+
+
+def _of_whole_clauses(
+    group: Group, old_chapters: Mapping[str, str], new_chapters: Mapping[str, str]
+) -> Iterator[Proposal]:
+    """A clause that only one edition has, headings alone and contacts set aside."""
+    if group.old and group.new:
+        return
+    clauses = group.new or group.old
+    if not any(clause.blocks for clause in clauses.values()):
+        return
+    text = without_contacts(group.text(clauses))
+    if len(words_of(text)) >= FEW:
+        chapters = [(new_chapters if group.new else old_chapters)[each] for each in clauses]
+        kind = _told_kind(chapters, text) or "service-mode"
+        yield Proposal(kind, group.where, "a clause is new" if group.new else "a clause is gone")
 
 
 def _of_decisive_words(
-    group: _Group, old_chapters: Mapping[str, str], new_chapters: Mapping[str, str]
+    group: Group,
+    old_chapters: Mapping[str, str],
+    new_chapters: Mapping[str, str],
+    renamed: Sequence[tuple[str, str]],
 ) -> Iterator[Proposal]:
-    """A negation, an obligation, a number: material under such a chapter, be it one character."""
+    """A negation, an obligation, a period: material wherever it stands, be it one character.
+
+    What no chapter or sentence tells the kind of is a matter of how the service works; figures
+    without a unit are then no matter, and sums of money are asked about as fees.
+    """
     gone, come = (without_contacts(group.text(each)) for each in (group.old, group.new))
-    change = decisive_change(gone, come) if gone != come else None
+    change = decisive_change(gone, come, renamed) if gone != come else None
     if change is None:
         return
-    what = _told(change)
     chapters = [new_chapters.get(each, "") for each in group.new]
     chapters += [old_chapters.get(each, "") for each in group.old]
-    for chapter in chapters:
-        kind = _kind_of(chapter)
-        if kind:
-            yield Proposal(kind, group.where, f"{what} under “{chapter}”")
-            return
-    kind = _kind_of(change.sentences) if _PERSONAL.search(change.sentences) else None
-    if kind:
-        yield Proposal(kind, group.where, f"{what} in a sentence on personal information")
+    kind = _told_kind(chapters, change.sentences)
+    if kind is None and change.figures:
+        return
+    under = f" under “{chapters[0]}”" if chapters[0] else ""
+    yield Proposal(kind or "service-mode", group.where, _told(change) + under)
 
 
 def _told(change: Change) -> str:
@@ -260,3 +239,18 @@ def _told(change: Change) -> str:
 def _kind_of(words: str) -> MaterialKind | None:
     """The kind whose subject some words are, be they a chapter's heading."""
     return next((kind for kind, pattern in _CHAPTERS.items() if pattern.search(words)), None)
+
+
+def _told_kind(chapters: Sequence[str], words: str) -> MaterialKind | None:
+    """The kind told by the chapters, by their wider words, by a sentence on personal information.
+
+    Of a chapter on two things the words themselves tell which.
+    """
+    for chapter in chapters:
+        if kind := _kind_of(chapter):
+            return kind
+    for chapter in chapters:
+        fitting = [kind for kind, pattern in _HEADINGS.items() if pattern.search(chapter)]
+        if fitting:
+            return next((kind for kind in fitting if _HEADINGS[kind].search(words)), fitting[0])
+    return _kind_of(words) if _PERSONAL.search(words) else None

@@ -17,6 +17,7 @@ _RECIPIENT = re.compile(
     r"|\bprocessors?\b|\bvendors?\b|\bcompany\s+name\b",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"[、，,；;\n]|\s(?:and|or)\s|和|及|与|或")
 
 
 def lists_recipients(table: Table) -> bool:
@@ -39,8 +40,8 @@ def changed_recipients(
 ) -> tuple[str, str] | None:
     """Return the first row of recipients that is new, else one that is gone.
 
-    Rows are compared by their letters and figures, wherever they stand; terms renamed throughout
-    count as the same.
+    Rows are compared by their letters and figures, wherever they stand, and so are the entries of
+    a cell's list; terms renamed throughout count as the same.
 
     Returns:
         Id of its clause and its first cell; None when all rows are the same.
@@ -50,8 +51,8 @@ def changed_recipients(
         for hunk in redline.hunks
         if hunk.kind == "renamed-term" and hunk.old and hunk.new
     ]
-    before = {_renamed(row, renamed): where for row, where in _rows(old.values()).items()}
-    after = {_renamed(row, renamed): where for row, where in _rows(new.values()).items()}
+    before = {_comparable(row, renamed): where for row, where in _rows(old.values()).items()}
+    after = {_comparable(row, renamed): where for row, where in _rows(new.values()).items()}
     for mine, others in ((after, before), (before, after)):
         for row, where in mine.items():
             if row not in others:
@@ -60,9 +61,9 @@ def changed_recipients(
 
 
 def _rows(clauses: Iterable[Clause]) -> dict[tuple[str, ...], tuple[str, str]]:
-    """Letters of every row of recipients to its clause and first cell."""
+    """Cells of every row of recipients to its clause and first cell."""
     return {
-        tuple(_letters(plain(cell)) for cell in row): (clause.id, plain(row[0]) if row else "")
+        tuple(plain(cell) for cell in row): (clause.id, plain(row[0]) if row else "")
         for clause in clauses
         for block in clause.blocks
         if isinstance(block, Table) and lists_recipients(block)
@@ -70,12 +71,17 @@ def _rows(clauses: Iterable[Clause]) -> dict[tuple[str, ...], tuple[str, str]]:
     }
 
 
-def _renamed(row: tuple[str, ...], renamed: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """A row with a mark for each renamed term, whichever of its names it has."""
-    cells = list(row)
-    for at, names in enumerate(renamed):
-        for name in names:
-            cells = [cell.replace(name, f"\0{at}\0") for cell in cells]
+def _comparable(
+    row: tuple[str, ...], renamed: Sequence[Sequence[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """The entries of each cell in one order, with a mark for each renamed term."""
+    cells = []
+    for cell in row:
+        entries = [_letters(each) for each in _BETWEEN.split(cell)]
+        for at, names in enumerate(renamed):
+            for name in names:
+                entries = [entry.replace(name, f"\0{at}\0") for entry in entries]
+        cells.append(tuple(sorted(filter(None, entries))))
     return tuple(cells)
 
 
