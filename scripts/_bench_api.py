@@ -163,7 +163,7 @@ async def load(address: tuple[str, int], path: str, connections: int, seconds: f
     before, began = await server_cpu(address), time.perf_counter()
     clients = [Client(path, began + seconds, each) for _ in range(connections)]
     for client in clients:
-        await loop.create_connection(lambda client=client: client, *address)  # type: ignore[misc]
+        await loop.create_connection(lambda client=client: client, *address)  # type: ignore[misc] # a factory
     await asyncio.gather(*(client.ended for client in clients))
     return Load(time.perf_counter() - began, await server_cpu(address) - before, each)
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from changed_site import versions, write_facts, write_site
+from changed_site import CONFIG, versions, write_facts, write_site
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from dated_samples import write_policy
 
 from clausepress.archive.freeze import freeze_version
 from clausepress.archive.library import id_fault, load_library
@@ -324,3 +325,21 @@ def test_a_site_without_an_address_has_no_sitemap_and_one_with_it_has_the_curren
     assert "<loc>https://policies.example/en/terms/</loc>" in listed
     assert "/v1/" not in listed
     assert listed.count('hreflang="en"') == listed.count('hreflang="zh-Hans"') > 0
+
+
+def test_a_version_long_ago_leads_to_its_comparison(tmp_path: Path) -> None:
+    dated = [{"id": f"v{n:02}", "effective_on": f"20{n:02}-01-01"} for n in range(1, 14)]
+    write_policy(tmp_path / "docs", *dated)
+    templates = {url: page.template for url, page in pages(tmp_path).items()}
+    near = {url for url, name in templates.items() if name == "clausepress/changes.html"}
+    assert {url for url in near if url.endswith("to-current/")} == {
+        f"{lang}/terms/v{n:02}/to-current/" for lang in ("zh", "en") for n in range(3, 13)
+    }
+    (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
+    site = build_site(tmp_path / "mkdocs.yml")
+    far = html(site, "en/terms/v01/to-current")
+    assert 'href="../../compare/?from=v01"' in far
+    assert 'href="../../v02/changes/"' in far
+    listed = html(site, "en/terms/compare")
+    assert "v03/to-current/" in listed
+    assert "v02/to-current/" not in listed

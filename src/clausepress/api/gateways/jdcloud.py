@@ -61,7 +61,7 @@ class JdCloud(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         request = Request(url, body, dict(headers))  # noqa: S310 - the operator's own endpoint
         fix = "\n  fix: check `jdcloud` in CLAUSEPRESS_GATEWAYS, and the network"
         try:
-            with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
                 return messages(answer.read(_MOST))
         except HTTPError as error:
             raise ClausepressError(f"JD Cloud answers {error.code} for its replies{fix}") from None
