@@ -1,15 +1,15 @@
 """What a choice on record costs: posts over HTTP with their proofs, beside posts that do nothing.
 
-One server process with both, one client process, in turns. A goal is a ratio within one run: the
-posts per second of the two at 64 connections, and those of the ledger with many rows and with few.
-The CPU of the server process is told as well, which other work on the machine changes little; how
-long a commit takes is the disk's matter.
+The real server in one process, the client in another, all posts in turns. The goals are ratios
+within one run: posts a second of a choice and of a post that is only read, at 64 connections; those
+of a ledger with many rows and of one with few. Every choice is a new person's. Beside the rates
+stands the CPU that the server process spent on a request, which other work on the machine changes
+less, and the client's, which has to be well below it; PostgreSQL's own processes are not in it.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -18,222 +18,259 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections import deque
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-import msgspec
-import uvicorn
-import uvloop
+from _bench_gate import gate, matcher
+from _bench_load import Address, Load, Post, in_turns, spread
+from _bench_stores import CHOICE, House, fill, houses
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from clausepress.api import bodies
+from clausepress.api.admin import Token, Tokens
 from clausepress.api.app import create_app
-from clausepress.ledger import Answer, Catalog, Choice, Keys, Ledger
+from clausepress.api.limits import Limits
+from clausepress.api.running import run
+from clausepress.ledger import Choice
 
-DIGEST = "sha256:" + "0" * 64
 CONNECTIONS = 64
 FEW = 1_000
-WINDOW = 4_000
-CHOICE: dict[str, Any] = {
-    "kind": "agreement",
-    "decision": "given",
-    "policy": "terms",
-    "version": "1",
-    "lang": "zh",
-    "text_digest": DIGEST,
-    "subject": "s" * 22,
-    "mode": "express",
-    "surface": "page",
-    "label": "同意",
-}
-
-
-class Load(NamedTuple):
-    """What a stretch of requests took: wall and server CPU seconds, milliseconds of each."""
-
-    wall: float
-    cpu: float
-    each: list[float]
-
-    def rate(self) -> float:
-        """Requests a second."""
-        return len(self.each) / self.wall
+JSON = "application/json; charset=utf-8"
+READS_METRICS = "of-the-servers-started-here-only"
 
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="scripts/bench api", description=__doc__)
     parser.add_argument("--seconds", type=float, default=3, help="length of a stretch")
-    parser.add_argument("--rounds", type=int, default=3, help="stretches of each kind")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of the grown ledger")
-    parser.add_argument("--database-url", help="postgresql://…, an empty database; SQLite if none")
-    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=5, help="stretches of each kind")
+    parser.add_argument("--rows", type=int, default=100_000, help="of the grown ledger; 0 for none")
+    parser.add_argument("--suppressed", type=int, default=100_000, help="addresses; 0 for none")
+    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL started for this")
+    parser.add_argument("--database-url", help="postgresql://…, where databases may be made")
+    parser.add_argument("--processes", type=int, default=1, help="of the API on one PostgreSQL")
+    parser.add_argument("--c15t", help="URL of a running @c15t/backend that takes its posts")
+    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.serve is not None:
-        serve(options.serve, options.folder, options.database_url)
+    if options.serve:
+        handle, folder, url = options.serve
+        serve(int(handle), House(Path(folder), url))
         return
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of the rounds")
-    with tempfile.TemporaryDirectory() as folder:
-        over_http(Path(folder), options)
-    if not options.database_url:
-        with tempfile.TemporaryDirectory() as folder:
-            growing(Path(folder), options.rows)
+    if options.processes > 1 and not (options.postgres or options.database_url):
+        parser.error("--processes needs --postgres or --database-url")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; median (least-most)")
+    measure = partial(
+        in_turns, seconds=options.seconds, rounds=options.rounds, server_cpu=server_cpu
+    )
+    with houses(options.postgres, options.database_url) as new:
+        beside_nothing(new(), measure, options.c15t)
+        if options.processes > 1:
+            side_by_side(new, measure, options.processes)
+        if options.rows:
+            grown(new, measure, options.rows)
+        if options.suppressed:
+            gate(new(), options.suppressed, options.rounds)
+    matcher(options.rounds)
 
 
-def open_ledger(folder: Path, url: str | None) -> tuple[Catalog, Ledger]:
-    """A ledger with one policy."""
-    edition = {"title": "协议", "url": "zh/terms/1/", "text_digest": DIGEST}
-    version = {"id": "1", "status": "effective", "editions": {"zh": edition}}
-    policy = {"id": "terms", "title": {"zh": "协议"}, "current": "1", "versions": [version]}
-    index = {"schema": "clausepress.policies/1", "languages": ["zh"], "policies": [policy]}
-    (folder / "policies.json").write_text(json.dumps(index))
-    catalog = Catalog(folder / "policies.json")
-    keys = Keys.load(folder / "keys.json")
-    return catalog, Ledger.open(url or f"sqlite:///{folder}/ledger.db", keys, catalog)
+Measure = Callable[..., dict[str, list[Load]]]
 
 
-def serve(handle: int, folder: Path, url: str | None) -> None:
-    """The API, with a post that does nothing and the CPU seconds of the process."""
-    catalog, ledger = open_ledger(folder, url)
+def serve(handle: int, house: House) -> None:
+    """The API, with posts that do nothing and the CPU seconds of the process."""
+    catalog, ledger = house.open()
 
     async def nothing(request: Request) -> Response:
-        await request.body()
-        return Response(b"{}", 201)
+        await bodies.read_body(request)
+        return Response(b"{}", 201, media_type=JSON)
+
+    async def checked(request: Request) -> Response:
+        bodies.media_type(request)
+        bodies.idempotency_key(request.headers.get("idempotency-key"))
+        bodies.from_json(await bodies.read_body(request), Choice)
+        return Response(b"{}", 201, media_type=JSON)
 
     async def cpu(_request: Request) -> Response:
         return Response(str(time.process_time()))
 
-    app = create_app(ledger, catalog)
-    app.router.routes += [Route("/nothing", nothing, methods=["POST"]), Route("/cpu", cpu)]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-    server.run(sockets=[socket.socket(fileno=handle)])
+    scopes = Token(sha256=sha256(READS_METRICS.encode()).hexdigest(), scopes=frozenset({"metrics"}))
+    app = create_app(ledger, catalog, tokens=Tokens({"bench": scopes}))
+    app.router.routes[1:1] = [  # beside the choices: a route costs more the later it stands
+        Route("/nothing", nothing, methods=["POST"]),
+        Route("/checked", checked, methods=["POST"]),
+        Route("/cpu", cpu),
+    ]
+    run(app, socket.socket(fileno=handle), Limits(), app.state.health.drain)
     ledger.close()
 
 
-class Client(asyncio.Protocol):
-    """One connection: posts, waits for the answer, posts again until the end."""
-
-    def __init__(self, path: str, until: float, each: list[float]) -> None:
-        self.path, self.until, self.each = path, until, each
-        self.body = json.dumps(CHOICE).encode()
-        self.ended = asyncio.get_running_loop().create_future()
-        self.got = b""
-
-    def connection_made(self, transport: Any) -> None:
-        """Begin."""
-        self.transport = transport
-        self.post()
-
-    def post(self) -> None:
-        """Send a choice under a new key."""
-        self.began = time.perf_counter()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            f"Idempotency-Key: {secrets.token_hex(12)}\r\nContent-Length: {len(self.body)}\r\n\r\n"
-        )
-        self.transport.write(head.encode() + self.body)
-
-    def data_received(self, data: bytes) -> None:
-        """Take an answer, whole or in parts."""
-        self.got += data
-        head, gap, rest = self.got.partition(b"\r\n\r\n")
-        if not gap or len(rest) < int(head.lower().split(b"content-length: ")[1].split(b"\r")[0]):
-            return
-        if not head.startswith(b"HTTP/1.1 201"):
-            raise SystemExit(f"the server answered: {self.got.decode()}")
-        self.got = b""
-        now = time.perf_counter()
-        self.each.append((now - self.began) * 1000)
-        if now < self.until:
-            self.post()
-        else:
-            self.transport.close()
-            self.ended.set_result(None)
-
-
-async def load(address: tuple[str, int], path: str, connections: int, seconds: float) -> Load:
-    """Keep that many connections busy."""
-    loop, each = asyncio.get_running_loop(), list[float]()
-    before, began = await server_cpu(address), time.perf_counter()
-    clients = [Client(path, began + seconds, each) for _ in range(connections)]
-    for client in clients:
-        await loop.create_connection(lambda client=client: client, *address)  # type: ignore[misc] # a factory
-    await asyncio.gather(*(client.ended for client in clients))
-    return Load(time.perf_counter() - began, await server_cpu(address) - before, each)
-
-
-async def server_cpu(address: tuple[str, int]) -> float:
-    """CPU seconds that the server has used so far."""
-    reader, writer = await asyncio.open_connection(*address)
-    writer.write(b"GET /cpu HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    answer = await reader.read()
-    writer.close()
-    return float(answer.rpartition(b"\r\n\r\n")[2])
-
-
-def over_http(folder: Path, options: argparse.Namespace) -> None:
-    """Choices beside posts that do nothing, on many connections and on one."""
+@contextmanager
+def server(house: House) -> Iterator[Address]:
+    """A process that serves the ledger."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    command = [sys.executable, __file__, f"--serve={listener.fileno()}", f"--folder={folder}"]
-    if options.database_url:
-        command.append(f"--database-url={options.database_url}")
-    server = subprocess.Popen(command, pass_fds=[listener.fileno()])
+    handle = listener.fileno()
+    command = [sys.executable, __file__, "--serve", str(handle), str(house.folder), house.url]
+    process = subprocess.Popen(command, pass_fds=[handle])
     try:
-        for connections in (CONNECTIONS, 1):
-            runs: dict[str, list[Load]] = {"/nothing": [], "/v1/choices": []}
-            for _ in range(options.rounds):
-                for path, found in runs.items():
-                    stretch = load(listener.getsockname(), path, connections, options.seconds)
-                    found.append(uvloop.run(stretch))
-            print(f"\n{connections} connections   posts/s   server CPU ms   p50 ms   p99 ms")
-            for path, found in runs.items():
-                rate = statistics.median(one.rate() for one in found)
-                cpu = statistics.median(one.cpu / len(one.each) * 1000 for one in found)
-                each = statistics.quantiles([t for one in found for t in one.each], n=100)
-                print(f"  {path:<14}{rate:>10.0f}{cpu:>16.3f}{each[49]:>9.2f}{each[98]:>9.2f}")
-            pairs = zip(runs["/v1/choices"], runs["/nothing"], strict=True)
-            ratio = statistics.median(choice.rate() / nothing.rate() for choice, nothing in pairs)
-            goal = ">= 0.45" if connections > 1 else "p50 of a choice <= 0.5 ms"
-            print(f"  ratio {ratio:.2f}   goal {goal}")
+        yield listener.getsockname()
     finally:
-        server.terminate()
-        server.wait()
+        process.terminate()
+        process.wait()
 
 
-def growing(folder: Path, rows: int) -> None:
-    """What the ledger alone stores a second, with few rows and with many."""
-    _, ledger = open_ledger(folder, None)
-    rates = {}
-    size = 0
-    for goal in (FEW, rows):
-        store(ledger, goal - size, 2048)
-        wall, cpu = time.perf_counter(), time.process_time()
-        store(ledger, WINDOW, CONNECTIONS)
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        size, rates[goal] = goal + WINDOW, (WINDOW / wall, cpu / WINDOW * 1000)
-    ledger.close()
-    print("\nledger alone, 64 at once    records/s   CPU ms each")
-    for goal, (rate, cpu) in rates.items():
-        print(f"  from {goal:>9,} rows {rate:>16.0f}{cpu:>14.3f}")
-    print(f"  ratio {rates[rows][0] / rates[FEW][0]:.2f}   goal >= 0.9 at 1,000,000 rows")
+def server_cpu(address: Address) -> float:
+    """CPU seconds that the server has used so far; 0 when it does not tell."""
+    return float(_get(address, "/cpu") or 0)
 
 
-def store(ledger: Ledger, count: int, at_once: int) -> None:
-    """Record choices of as many people, with so many under way at once."""
-    under_way: deque[Future[Answer]] = deque()
-    for _ in range(count):
-        choice = msgspec.convert(CHOICE | {"subject": secrets.token_urlsafe(18)}, Choice)
-        under_way.append(ledger.choose(choice, secrets.token_hex(12)))
-        if len(under_way) >= at_once:
-            under_way.popleft().result()
-    for future in under_way:
-        future.result()
+def turns(addresses: Sequence[Address]) -> tuple[float, float, float]:
+    """What servers did so far: transactions, their records, and the seconds that they held the
+    head of the log in them."""
+    lines = [line for address in addresses for line in _get(address, "/metrics").splitlines()]
+    names = ("commit_seconds_count", "batch_records_sum", "commit_seconds_sum")
+    count, records, seconds = (
+        sum(float(line.split()[1]) for line in lines if line.startswith(f"clausepress_{name} "))
+        for name in names
+    )
+    return count, records, seconds
+
+
+def _get(address: Address, path: str) -> str:
+    with socket.create_connection(address) as connection:
+        lines = (f"GET {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {READS_METRICS}")
+        connection.sendall("\r\n".join((*lines, "Connection: close", "", "")).encode())
+        with connection.makefile("rb") as stream:
+            head, _, rest = stream.read().partition(b"\r\n\r\n")
+    return rest.decode() if head.startswith(b"HTTP/1.1 200") else ""
+
+
+def our_post(path: str, *addresses: Address, name: str = "") -> Post:
+    """Choices, each of a new person under a new key."""
+    start, _, end = (
+        json.dumps(CHOICE | {"subject": "*"}, ensure_ascii=False).encode().partition(b"*")
+    )
+    length = len(start) + len(end) + 24
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {length}\r\nIdempotency-Key: "
+    ).encode()
+
+    def request() -> bytes:
+        key, subject = secrets.token_hex(12).encode(), secrets.token_hex(12).encode()
+        return b"".join((head, key, b"\r\n\r\n", start, subject, end))
+
+    return Post(name or path, addresses, request)
+
+
+def their_post(url: str) -> Post:
+    """Consents as @c15t/backend takes them, each of a new person."""
+    place = urlsplit(url)
+    letters = str.maketrans("0", "z")  # their ids are base58, which has no 0
+
+    def request() -> bytes:
+        body = json.dumps(
+            {
+                "type": "cookie_banner",
+                "subjectId": f"sub_{secrets.token_hex(12).translate(letters)}",
+                "domain": "example.com",
+                "preferences": {"necessary": True, "measurement": True, "marketing": False},
+                "givenAt": time.time_ns() // 1_000_000,
+                "metadata": {"v": "1"},
+            }
+        )
+        return (
+            f"POST {place.path} HTTP/1.1\r\nHost: {place.netloc}\r\nOrigin: http://localhost:3000"
+            f"\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+    return Post("@c15t/backend", [(place.hostname or "", place.port or 80)], request)
+
+
+def beside_nothing(house: House, measure: Measure, c15t: str | None) -> None:
+    """Choices beside posts that do nothing, on many connections and on one."""
+    with server(house) as address:
+        posts = [our_post(path, address) for path in ("/nothing", "/checked", "/v1/choices")]
+        if c15t:
+            posts.append(their_post(c15t))
+        for connections in (CONNECTIONS, 1):
+            found = measure(posts, connections)
+            table(f"{connections} connections" if connections > 1 else "1 connection", found)
+            ratio(found, "/v1/choices", "/nothing", ">= 0.45" if connections > 1 else "")
+            ratio(found, "/v1/choices", "/checked")
+            if c15t:
+                ratio(found, "/v1/choices", "@c15t/backend", ">= 30" if connections > 1 else "")
+            if connections == 1:
+                middle = [statistics.median(one.each) for one in found["/v1/choices"]]
+                print(f"  p50 of a choice {spread(middle, 2)} ms   goal <= 0.5 ms")
+
+
+def side_by_side(new: Callable[[], House], measure: Measure, most: int) -> None:
+    """Choices put to one process, to two, and so on, each time of one log in a new database."""
+    numbers = [number for number in (1, 2, 4, 8, 16) if number < most] + [most]
+    with ExitStack() as running:
+        posts = []
+        for number in numbers:
+            house = new()
+            addresses = [running.enter_context(server(house)) for _ in range(number)]
+            name = f"{number} process{'es' if number > 1 else ''}"
+            posts.append(our_post("/v1/choices", *addresses, name=name))
+        found = measure(posts, CONNECTIONS)
+        table("one log", found)
+        for post in posts:
+            count, records, seconds = turns(post.addresses)
+            held = f"{seconds / count * 1000:.2f} ms"
+            print(f"  {post.name}: {records / count:.1f} records a batch, head held {held} for it")
+        for post in posts[1:]:
+            ratio(found, post.name, posts[0].name)
+
+
+def grown(new: Callable[[], House], measure: Measure, rows: int) -> None:
+    """Choices put to a ledger with few rows and to one with many."""
+    few, many = new(), new()
+    fill(few, FEW)
+    began = time.perf_counter()
+    fill(many, rows)
+    print(f"\n{rows:,} rows put in within {time.perf_counter() - began:.0f} s")
+    names = [f"{FEW:,} rows", f"{rows:,} rows"]
+    with server(few) as less, server(many) as more:
+        posts = [
+            our_post("/v1/choices", address, name=name)
+            for address, name in zip((less, more), names, strict=True)
+        ]
+        found = measure(posts, CONNECTIONS)
+    table(f"choices, {CONNECTIONS} connections", found)
+    ratio(found, names[1], names[0], ">= 0.9 at 1,000,000 rows")
+
+
+def table(title: str, found: dict[str, list[Load]]) -> None:
+    """Print what was measured."""
+    print(
+        f"\n{title:<22}{'posts/s':<28}{'server CPU us':<22}{'client':>6}{'p50 ms':>9}{'p99 ms':>9}"
+    )
+    for name, loads in found.items():
+        rate, cost = spread([one.rate() for one in loads]), spread([one.cost() for one in loads])
+        client = statistics.median(one.client / len(one.each) * 1e6 for one in loads)
+        each = statistics.quantiles([took for one in loads for took in one.each], n=100)
+        print(f"  {name:<20}{rate:<28}{cost:<22}{client:>6.0f}{each[49]:>9.2f}{each[98]:>9.2f}")
+    print(f"  load of the machine {os.getloadavg()[0]:.1f}")
+
+
+def ratio(found: dict[str, list[Load]], one: str, other: str, goal: str = "") -> None:
+    """Print how the rates of two compare, turn by turn, and the CPU of their servers."""
+    pairs = list(zip(found[one], found[other], strict=True))
+    rates = spread([first.rate() / second.rate() for first, second in pairs], 2)
+    line = f"  {one} / {other}: rate {rates}"
+    if all(second.server for _, second in pairs):
+        costs = spread([second.cost() / first.cost() for first, second in pairs], 2)
+        line += f", by CPU {costs}"
+    print(line + (f"   goal {goal}" if goal else ""))
 
 
 if __name__ == "__main__":

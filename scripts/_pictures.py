@@ -1,21 +1,39 @@
-"""Take the pictures that README shows, from the site as it is now."""
+"""Take the pictures of the site as it is now: each kind of page on a desk, on a phone, dark and on
+paper, the languages by turns. README shows some, ``pictures/README.md`` all.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from _bootstrap import ROOT, environment, prepare
 from _browser import provide
 from _steps import SetupError, say
 
-PICTURES = {  # name: path, width, height
-    "policy-zh": ("zh/privacy/2021-01-25/", 1280, 860),
-    "changes-en": ("en/privacy/2021-01-25/changes/", 1280, 1000),
+PAGES = {  # name: path below the language, what it shows
+    "home": ("", "Policy centre"),
+    "policy": ("privacy/", "A policy"),
+    "changes": ("privacy/2021-01-25/changes/", "What changed in a version"),
+    "side-by-side": ("privacy/side-by-side/", "Two languages side by side"),
+    "archive": ("privacy/archive/", "All versions"),
+    "search": ("search/?q=Cookies", "Search"),
+    "choices": ("choices/", "My choices"),
+    "cookies": ("cookies/", "Cookie register"),
 }
+LOOKS: dict[str, tuple[str, int, int, dict[str, Any]]] = {  # name: language, width, height, media
+    "desk": ("zh", 1280, 860, {}),
+    "phone": ("en", 360, 740, {}),
+    "dark": ("en", 1000, 680, {"color_scheme": "dark"}),
+    "paper": ("zh", 794, 1123, {"media": "print"}),
+}
+README = {"policy-zh": "zh/privacy/", "changes-en": "en/privacy/2021-01-25/changes/"}
+COLOURS = 24  # enough for text on plain ground, and a third of the bytes
 
 
 def main(arguments: list[str]) -> int:
@@ -48,16 +66,48 @@ def take(browser: str) -> None:
                     executable_path=browser,
                     args=["--no-sandbox", "--disable-background-networking"],
                 )
-                for name, (path, width, height) in PICTURES.items():
-                    page = chromium.new_page(viewport={"width": width, "height": height})
+                context = chromium.new_context()
+                for name, path in README.items():
+                    page = context.new_page()
+                    page.set_viewport_size({"width": 1280, "height": 860})
                     page.goto(f"{url}/{path}")
-                    page.locator("clausepress-cookies button").first.wait_for()
-                    page.screenshot(path=ROOT / "pictures" / f"{name}.png")
-                    say(f"pictures/{name}.png")
+                    page.get_by_role("button", name=re.compile("Refuse all|全部拒绝")).wait_for()
+                    keep(name, page.screenshot())
+                page.get_by_role("button", name="Refuse all").click()
+                page.get_by_role("button", name="Cookie").first.wait_for()
+                for name, (path, _) in PAGES.items():
+                    for look, (lang, width, height, media) in LOOKS.items():
+                        page.set_viewport_size({"width": width, "height": height})
+                        page.emulate_media(**{"color_scheme": "light", "media": "screen", **media})
+                        page.goto(f"{url}/{lang}/{path}", wait_until="networkidle")
+                        keep(f"{name}-{look}", page.screenshot())
                 chromium.close()
         finally:
             server.terminate()
             server.wait()
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Write a picture with few colours."""
+    from PIL import Image
+
+    few = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    path = ROOT / "pictures" / f"{name}.png"
+    few.save(path, optimize=True)
+    say(f"pictures/{name}.png {path.stat().st_size // 1024} kB")
+
+
+def write_list() -> None:
+    """Write the page that shows all pictures."""
+    lines = ["# Pictures of the sample site", "", "Made by `./scripts/pictures`.", ""]
+    for name, (_, title) in PAGES.items():
+        lines += [f"## {title}", ""]
+        lines += [
+            f"![{title}, {look}, {spoken}]({name}-{look}.png)"
+            for look, (spoken, *_) in LOOKS.items()
+        ]
+        lines.append("")
+    (ROOT / "pictures" / "README.md").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
 
 
 def _address(server: subprocess.Popen[str]) -> str:
@@ -69,3 +119,4 @@ def _address(server: subprocess.Popen[str]) -> str:
 
 if __name__ == "__main__":
     take(sys.argv[1])
+    write_list()

@@ -12,7 +12,10 @@ from clausepress.ledger import Catalog, Choice, Keys, Ledger, OptOut
 from clausepress.ledger.audit import Audit, audit
 from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.engines import connect_existing, transaction
-from clausepress.ledger.ledger import DEFAULT_ORIGIN
+from clausepress.ledger.keyfile import KeyKind
+from clausepress.ledger.ledger import DEFAULT_ORIGIN, system_clock
+from clausepress.ledger.renewal import Renewed, renew
+from clausepress.ledger.retirement import forget, needs
 
 ZH = "sha256:" + hashlib.sha256("正文".encode()).hexdigest()
 EN = "sha256:" + hashlib.sha256(b"text").hexdigest()
@@ -100,6 +103,14 @@ def choice(**changes: Any) -> Choice:
     return msgspec.convert(fields | changes, Choice)
 
 
+def notice_shown(ledger: Ledger, subject: str = "s" * 22, **changes: Any) -> str:
+    """The id of a record that a notice of the policy was shown."""
+    fields = body(choice(subject=subject), kind="notice-shown", notice_grade="general", **changes)
+    for name in ("decision", "mode", "label", "purposes"):
+        del fields[name]
+    return ledger.choose(msgspec.convert(fields, Choice), new_key()).result().receipt.id
+
+
 def opt_out(**changes: Any) -> OptOut:
     """An SMS opt-out, with changes."""
     fields = {
@@ -127,12 +138,31 @@ class House:
     def __init__(self, path: Path, url: str) -> None:
         self.path = path
         self.url = url
-        self.keys = Keys.load(path / "keys.json")
+        self.key_file = path / "keys.json"
+        self.keys = Keys.load(self.key_file)
         self.catalog = Catalog(write_policies(path))
 
     def open(self, **options: Any) -> Ledger:
         """Open the ledger; the caller closes it."""
         return Ledger.open(self.url, self.keys, self.catalog, **options)
+
+    def renew(self) -> Renewed:
+        """Move what is stored to the keys that write; the ledger may be open."""
+        engine = connect_existing(self.url)
+        parts = renew(engine, DEFAULT_ORIGIN, self.keys.kept(begun=True))
+        done = sum(parts, Renewed())
+        engine.dispose()
+        return done
+
+    def retire(self, kind: KeyKind, key_id: str) -> bool:
+        """Forget an older key if nothing stored needs it; whether it may go from the file."""
+        engine = connect_existing(self.url)
+        with transaction(engine, write=True) as connection:
+            needed = needs(connection, DEFAULT_ORIGIN, kind, key_id, system_clock())
+            if not needed:
+                forget(connection, DEFAULT_ORIGIN, kind, key_id)
+        engine.dispose()
+        return not needed
 
     def audit(self, kept: Checkpoint | None = None) -> Audit:
         """What an audit of the store says; the ledger may be open."""

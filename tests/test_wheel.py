@@ -41,7 +41,7 @@ def test_the_wheel_makes_and_builds_a_site(unpacked: Path, tmp_path: Path) -> No
         "en/privacy/index.html",
         "policies.json",
         "widgets/clausepress.js",
-        "widgets/messages/zh.json",
+        "widgets/cookies.zh.js",
         "assets/clausepress.css",
     ):
         assert (site / name).is_file(), name

@@ -10,7 +10,9 @@ import { button, cite, fill, make } from "./view.js";
  * `earlier` is the version this person agreed to before.
  * @typedef {{found: InForce, earlier?: Version, clause?: Clause}} Question */
 
-const words = (/** @type {string | null} */ list) => list?.split(/\s+/).filter(Boolean) ?? [];
+const words = (/** @type {string | null} */ list) => [
+  ...new Set(list?.split(/\s+/).filter(Boolean)),
+];
 
 /** What the attributes ask: `documents="terms privacy"`, less what `agreed="terms@3"` says is agreed to
  * as it stands now, and `separate="privacy#transfer"`.
@@ -59,6 +61,20 @@ export function choose(host, text, questions, site, acts) {
   const adult = input("radio", { name: "age", value: "adult" });
   const minor = input("radio", { name: "age", value: "minor" });
   const guard = make("p", { part: "guardian", hidden: true }, ...guardian());
+  const parent = input("radio", { name: "relation", value: "parent" });
+  const other = input("radio", { name: "relation", value: "guardian" });
+  const name = input("text", { id: "guardian-name", maxlength: "100", autocomplete: "name" });
+  const contact = input("text", {
+    id: "guardian-contact",
+    maxlength: "320",
+    "aria-describedby": "guardian-hint",
+  });
+  /** The page lets a guardian agree here; else a minor cannot go on. */
+  const present = years > 0 && host.hasAttribute("guardian-form");
+  const form = present ? asGuardian() : null;
+  const statement = make("span", {}, text["agree-box"]);
+  /** A guardian agrees in the place of the minor. */
+  const stands = () => present && minor.checked;
 
   /** @param {Question} question */
   function document_(question) {
@@ -149,8 +165,36 @@ export function choose(host, text, questions, site, acts) {
       { href: host.getAttribute("guardian") ?? "" },
       text["agree-guardian-link"],
     );
-    const told = of(text["agree-guardian"]);
+    const told = of(text[host.hasAttribute("guardian-form") ? "guardian-here" : "agree-guardian"]);
     return [told, ...(safe(link) ? [" ", outside(link)] : [])];
+  }
+
+  /** Who the guardian is; the host's server has to make sure of it. */
+  function asGuardian() {
+    return make(
+      "fieldset",
+      { part: "guardian-form", hidden: true },
+      make("legend", {}, text["guardian-legend"]),
+      make("label", {}, parent, text["guardian-parent"]),
+      make("label", {}, other, text["guardian-other"]),
+      make("label", { for: "guardian-name", part: "above" }, text["guardian-name"]),
+      name,
+      make("label", { for: "guardian-contact", part: "above" }, text["guardian-contact"]),
+      contact,
+      make("small", { id: "guardian-hint" }, text["guardian-hint"]),
+    );
+  }
+
+  /** What follows from the age: who agrees, and to what. */
+  function follow() {
+    guard.hidden = !minor.checked;
+    if (!form) return;
+    form.hidden = !stands();
+    statement.textContent = text[stands() ? "guardian-box" : "agree-box"];
+    // Asked of the person itself; what a child needs apart from the agreement is the host's to ask.
+    section.querySelectorAll("[part~=separate]").forEach((one) =>
+      one.toggleAttribute("hidden", stands())
+    );
   }
 
   function age() {
@@ -163,8 +207,9 @@ export function choose(host, text, questions, site, acts) {
         make("label", {}, /** @type {Node} */ (one), of(text[/** @type {string} */ (words)]))
       ),
       guard,
+      ...(form ? [form] : []),
     );
-    group.addEventListener("change", () => guard.hidden = !minor.checked);
+    group.addEventListener("change", follow);
     return group;
   }
 
@@ -178,7 +223,7 @@ export function choose(host, text, questions, site, acts) {
       : []),
     ...(years && questions.length ? [age()] : []),
     ...questions.filter(({ clause }) => clause).map(own),
-    ...(documents.length ? [make("label", {}, box, make("span", {}, text["agree-box"]))] : []),
+    ...(documents.length ? [make("label", {}, box, statement)] : []),
     make(
       "div",
       { part: "pair" },
@@ -190,23 +235,37 @@ export function choose(host, text, questions, site, acts) {
   return {
     nodes: [section],
     /** @param {Question} question */
-    wants: (question) => boxes.get(question)?.checked ?? (!question.clause && box.checked),
+    wants: (question) =>
+      question.clause ? !stands() && !!boxes.get(question)?.checked : box.checked,
+    /** Who agrees for a minor, in the form of the API. */
+    guardian: () =>
+      stands()
+        ? {
+          relation: parent.checked ? "parent" : "guardian",
+          contact: contact.value.trim(),
+          ...(name.value.trim() && { name: name.value.trim() }),
+        }
+        : null,
     /** @param {Question} question */
     shown: (question) => [...seen.get(question) ?? []].slice(0, 100), // the API takes no more
     /** What is still missing, and where. */
     lacks() {
       if (years && questions.length && !adult.checked) {
-        return minor.checked
-          ? { message: of(text["agree-guardian"]), anchor: minor, minor: true }
-          : { message: of(text["agree-age"]), anchor: adult };
+        if (!minor.checked) return { message: of(text["agree-age"]), anchor: adult };
+        if (!present) return { message: of(text["agree-guardian"]), anchor: minor, minor: true };
+        if (!parent.checked && !other.checked) {
+          return { message: text["guardian-relation"], anchor: parent };
+        }
+        if (!contact.value.trim()) return { message: text["guardian-missing"], anchor: contact };
       }
       return documents.length && !box.checked
         ? { message: text["agree-missing"], anchor: box, minor: false }
         : null;
     },
     clear() {
-      [box, adult, minor, ...boxes.values()].forEach((one) => one.checked = false);
-      guard.hidden = true;
+      [box, adult, minor, parent, other, ...boxes.values()].forEach((one) => one.checked = false);
+      name.value = contact.value = "";
+      follow();
     },
   };
 }
@@ -249,6 +308,9 @@ th, td { padding: .25em .5em; border: 1px solid var(--line); text-align: start; 
 legend { padding-inline: .25em; }
 [type="radio"] { min-block-size: 0; inline-size: 1.25em; block-size: 1.25em; margin: 0; flex: none; accent-color: var(--link); }
 [part~="guardian"] { font-weight: 600; }
+[part~="guardian-form"] { margin-block-start: .75em; }
+[part~="above"] { display: block; min-block-size: 0; margin-block-start: .5em; }
+[type="text"] { inline-size: 100%; max-inline-size: 30em; padding-inline: .75em; border: 1px solid var(--line); background: var(--surface); color: var(--text); }
 [part~="pair"] { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5em; }
 button:disabled { cursor: default; opacity: .6; }
 `);

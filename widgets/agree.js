@@ -2,7 +2,9 @@
 // made before the form goes on.
 
 import { asked, choose, look, safe } from "./agree-view.js";
+import { box } from "./box.js";
 import * as core from "./core.js";
+import { part } from "./part.js";
 import { randomId } from "./store.js";
 import { announce, make, reasonOf, sheet } from "./view.js";
 
@@ -14,7 +16,7 @@ import { announce, make, reasonOf, sheet } from "./view.js";
 
 /** @param {HTMLElement} host @param {ShadowRoot} root @param {AbortSignal} signal
  * @param {ElementInternals} internals @returns {Promise<Mounted>} */
-export async function mount(host, root, signal, internals) {
+async function build(host, root, signal, internals) {
   const site = core.siteOf(host);
   let [text, questions] = await Promise.all([core.texts(site.lang), asked(host, site)])
     .finally(core.flush);
@@ -22,7 +24,9 @@ export async function mount(host, root, signal, internals) {
 
   /** What was agreed to, by text. @type {Map<string, Consent>} */
   const consents = new Map();
-  let subject = randomId(); // of this sign-up alone: the next person at this screen is another
+  /** Of this sign-up alone: the next person at this screen is another. */
+  const newSubject = () => host.getAttribute("subject") || randomId();
+  let subject = newSubject();
   let refused = false;
   /** The recording under way. @type {Promise<unknown> | undefined} */
   let under;
@@ -31,7 +35,7 @@ export async function mount(host, root, signal, internals) {
   /** @type {ReturnType<typeof choose>} */
   let view;
 
-  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet, look])];
+  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet, box, look])];
   root.replaceChildren(body, status);
   // Ahead of the page's own handlers, so that none of them sees a form that is not ready.
   addEventListener("submit", (event) => {
@@ -47,7 +51,7 @@ export async function mount(host, root, signal, internals) {
   body.addEventListener("change", () => {
     refused = false;
     for (const [id, consent] of consents) {
-      if (view.wants(consent.question)) continue;
+      if (view.wants(consent.question) && id === idOf(consent.question)) continue;
       consents.delete(id);
       if (consent.sent) takeBack(consent, text["agree-box"]);
     }
@@ -70,7 +74,7 @@ export async function mount(host, root, signal, internals) {
 
   /** @param {Question} question */
   const idOf = ({ found, clause }) =>
-    [found.policy.id, clause?.id, found.edition.text_digest].join(" ");
+    JSON.stringify([found.policy.id, clause?.id, found.edition.text_digest, view.guardian()]);
 
   /** Is everything that was ticked on record, and the box that matters ticked? */
   const ready = () =>
@@ -102,6 +106,8 @@ export async function mount(host, root, signal, internals) {
     const { found, clause } = question;
     const at = new Date().toISOString();
     const shown = clause ? [clause.id] : view.shown(question);
+    const guardian = view.guardian();
+    const account_token = host.getAttribute("account-token");
     return {
       question,
       sent: false,
@@ -113,14 +119,17 @@ export async function mount(host, root, signal, internals) {
         url: new URL("choices", site.api).href,
         lang: site.lang,
         body: {
-          kind: "agreement",
+          kind: clause ? "consent" : guardian ? "guardian-consent" : "agreement",
+          ...(clause && { purpose: clause.id }),
           decision: "given",
           policy: found.policy.id,
           version: found.version.id,
           lang: found.lang,
           text_digest: found.edition.text_digest,
           subject,
-          mode: clause ? "separate" : "express",
+          mode: clause ? "separate" : guardian ? "written" : "express",
+          ...(guardian && { guardian }),
+          ...(account_token && { account_token }),
           surface: host.getAttribute("surface") || (question.earlier ? "re-acceptance" : "sign-up"),
           label: clause ? text["agree-separate"] : label,
           prominent_shown: shown,
@@ -161,7 +170,10 @@ export async function mount(host, root, signal, internals) {
       } else if (outcome.state === "refused") {
         consents.delete(idOf(open[nth].question)); // not recorded; the next try is another request
         outdated ||= core.RENEW.includes(outcome.code);
-        problem = text["agree-rejected"].replace("{reason}", () => reasonOf(outcome, text));
+        const reason = outcome.code === "account-token-expired"
+          ? text["agree-expired"]
+          : reasonOf(outcome, text);
+        problem = text["agree-rejected"].replace("{reason}", () => reason);
       } else problem ||= text["agree-waiting"];
     });
     update();
@@ -225,14 +237,16 @@ export async function mount(host, root, signal, internals) {
   function queue(letter, changes) {
     const key = randomId();
     const at = new Date().toISOString();
-    const { policy } = letter.body;
+    // Nobody has to name an account, or a guardian, to say no; and none lies in the queue.
+    const { guardian: _guardian, account_token: _token, ...body } = letter.body;
+    const { policy } = body;
     core.send({
       ...letter,
       slot: `agree:${policy}@${site.base}:${key}`,
       key,
       at,
       decision: "refused",
-      body: { ...letter.body, ...changes, claimed_at: at },
+      body: { ...body, ...changes, claimed_at: at },
     });
   }
 
@@ -256,7 +270,7 @@ export async function mount(host, root, signal, internals) {
     reset() {
       consents.clear();
       refused = false;
-      subject = randomId();
+      subject = newSubject();
       status.replaceChildren();
       view.clear();
       update();
@@ -264,3 +278,5 @@ export async function mount(host, root, signal, internals) {
     disable,
   };
 }
+
+export const mount = part(build, true);

@@ -1,228 +1,110 @@
-// The loader: all that is needed by who has chosen before. The rest is fetched only when something
-// must be shown.
+// The loader: all that a visitor pays who has chosen before. An element's own module is fetched when
+// it has something to show; until then, and when it cannot be had, the page's own content stands.
 
-/** @import { Choice, Keeper, Kept, Mounted, Policies } from "./types.d.ts" */
+/** @import { Part, Widget } from "./types.d.ts" */
 
-const SOON = 5_000; // ms for a file to come before we go on without it
-const QUIET = 180 * 864e5; // after a refusal nobody is asked again for 180 days, new version or not
-const PLACE = "clausepress:", QUEUE = PLACE + "queue:";
-/** The one label that must not need a file. @type {Record<string, string>} */
-const NO = { zh: "全部拒绝", en: "Refuse all" };
+/** An element's module. The site build has one for each language, words and all.
+ * @param {string} name @param {string} _lang */
+const file = (name, _lang) => `./${name}.js`;
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(
-  `:host{all:initial;display:block}:host([hidden]){display:none}[part~=control]{position:fixed;z-index:2147483000;inset-block-end:calc(.5em + var(--clausepress-layer,0px) + var(--nth,0)*52px);inset-inline-start:.5em;min-block-size:44px;padding-inline:.75em;border:1px solid;border-radius:.5em;cursor:pointer;color-scheme:light dark;color:var(--clausepress-text,CanvasText);background:var(--clausepress-surface,Canvas);font:.875em/1.4 var(--clausepress-font,system-ui,sans-serif)}@media print{[part~=control]{display:none}}`,
-);
+/** @param {Element} host */
+const langOf = (host) => host.matches(":lang(zh)") ? "zh" : "en";
 
-let used = false;
+/** The cookie elements on the page. @type {Set<Widget>} */
+const here = new Set();
+const wake = () => here.forEach(load);
 
-/** @param {HTMLElement} host @param {boolean} [focus] */
-function open(host, focus) {
-  const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: focus });
-  root.adoptedStyleSheets = [sheet];
-  root.replaceChildren();
-  used = true;
-  return root;
-}
-
-const waits = () => Object.keys(localStorage).some((key) => key.startsWith(QUEUE));
-
-class Cookies extends HTMLElement {
-  /** @type {Set<Cookies>} */
-  static #here = new Set();
-  static {
-    const wake = () => Cookies.#here.forEach((one) => one.#full());
-    addEventListener("storage", ({ key }) => (key ?? PLACE).startsWith(PLACE) && wake());
-    addEventListener("pageshow", (e) => e.persisted && wake()); // a cached page heard nothing
-  }
-
-  /** @type {Keeper | undefined} */
-  #keeper;
-  /** @type {Kept | undefined} */
-  #kept;
-  /** @type {Choice | null} */
-  #choice = null;
-  #slot = "";
-  #lang = "";
-
-  /** The choice in force, or null while there is none. @returns {Choice | null} */
-  get choice() {
-    return this.#keeper ? this.#keeper.choice : this.#choice;
-  }
-
-  /** Show the settings, whatever was chosen before. */
-  async open() {
-    await (await this.#full())?.open();
-  }
-
-  connectedCallback() {
-    open(this);
-    const all = Cookies.#here.add(this);
-    if (this.#keeper || all.size > 1) all.forEach((one) => one.#full());
-    else this.#quiet().catch(() => this.#full());
-  }
-
-  disconnectedCallback() {
-    Cookies.#here.delete(this);
-    this.#keeper?.disconnect();
-  }
-
-  /** Stand by with what is kept. Rejects when there is more to do. */
-  async #quiet() {
-    const own = this.getAttribute("base"), policy = this.getAttribute("policy");
-    const base = own
-      ? new URL(own.replace(/\/?$/, "/"), document.baseURI)
-      : new URL("..", import.meta.url);
-    const lang = this.closest("[lang]")?.getAttribute("lang") ?? "";
-    this.#lang = Object.keys(NO).find((l) => lang.toLowerCase().split("-")[0] === l) ?? "en";
-    this.#slot = `cookies:${policy}@${base}`;
-    /** @type {Kept} */
-    const kept = JSON.parse(localStorage[PLACE + this.#slot]);
-    const no = kept.decision === "refused";
-    if (!no && kept.decision !== "given" || !kept.control[this.#lang]) throw 0;
-    this.#kept = kept;
-    this.#draw();
-    const same = no || await current(kept, base, policy);
-    if (same && !this.#keeper) this.#settle(kept);
-    if (same === false || waits() || no && !(Date.now() - Date.parse(kept.at) < QUIET)) throw 0;
-  }
-
-  /** @param {Kept} kept */
-  #settle({ purposes, decision, version, at }) {
-    const yes = decision === "given";
-    const each = Object.entries(purposes).map(([id, on]) => [id, yes && on === true]);
-    this.#choice = { purposes: Object.fromEntries(each), decision, version, at };
-    const detail = this.#choice;
-    const told = { bubbles: true, composed: true, detail };
-    setTimeout(() => this.dispatchEvent(new CustomEvent("clausepress-choice", told)));
-  }
-
-  async #full() {
-    const late = setTimeout(() => this.#alone(), SOON);
-    try {
-      if (!this.#kept) import("./cookies.js").catch(() => {}); // it will be asked for: no time is lost
-      const { keep } = await import("./keeper.js");
-      this.#keeper ??= keep(this, { QUIET, NO, current });
-      if (this.isConnected) this.#keeper.connect(this.#choice && this.#kept);
-      this.#choice = null;
-      return this.#keeper;
-    } catch {
-      this.#alone();
-    } finally {
-      clearTimeout(late);
-    }
-  }
-
-  /** Without the rest: what was agreed to can be refused, and the page's link leads to the form. */
-  #alone() {
-    this.#draw(this.#kept?.decision === "given" ? NO[this.#lang] : "");
-  }
-
-  /** The settings button, or the one that refuses and the page's own content.
-   * @param {string} [no] */
-  #draw(no) {
-    const root = this.shadowRoot;
-    const slot = document.createElement("slot"), button = document.createElement("button");
-    button.textContent = no || (this.#kept?.control[this.#lang] ?? "");
-    button.lang = this.#lang;
-    button.setAttribute("part", "control");
-    button.onclick = () => no ? this.#refuse(no) : this.open().catch(() => {});
-    // Whoever goes to the form has not agreed here.
-    slot.onclick = () => no && this.#refuse();
-    root?.replaceChildren(...this.#kept ? [button] : [], ...no == null ? [] : [slot]);
-  }
-
-  /** @param {string} [label] what was pressed; without it nothing is put on record */
-  #refuse(label) {
-    const kept = /** @type {Kept} */ (this.#kept), slot = this.#slot;
-    const key = crypto.getRandomValues(new BigUint64Array(2)).join("-");
-    const at = new Date(Math.max(Date.now(), Date.parse(kept.at) + 1)).toISOString();
-    const purposes = Object.fromEntries(Object.keys(kept.purposes).map((id) => [id, false]));
-    const decision = "refused";
-    this.#kept = { ...kept, purposes, decision, key, at, receipt: undefined };
-    this.#settle(this.#kept);
-    this.#draw("");
-    try {
-      localStorage.removeItem(PLACE + slot); // makes room
-      localStorage.setItem(PLACE + slot, JSON.stringify(this.#kept));
-      const letter = { slot, key, at, decision, label };
-      if (label) localStorage.setItem(QUEUE + slot, JSON.stringify(letter));
-    } catch { /* full: then the consent at least is gone */ }
-  }
-}
-
-/** Is the text the choice was about the one in force, and every optional purpose answered?
- * Unknown when it cannot be had.
- * @param {Kept} kept @param {URL} base @param {string | null} policy */
-async function current(kept, base, policy) {
+/** Fetch the element's module and let it take over.
+ * @param {Widget} host */
+async function load(host) {
+  const stand = () => {
+    const slot = document.createElement("slot");
+    slot.onclick = () => {
+      if (host.choice) localStorage.removeItem(/** @type {string} */ (host.key)); // whoever goes to the form has not agreed
+      host.choice = null;
+    };
+    host.ui || host.shadowRoot?.append(slot);
+  };
+  setTimeout(stand, 5000); // should the file not come
   try {
-    const answer = await fetch(new URL("policies.json", base), {
-      credentials: "omit",
-      cache: "no-cache",
-      signal: AbortSignal.timeout(SOON),
-    });
-    const { policies } = /** @type {Policies} */ (await answer.json());
-    const found = policies.find((p) => p.id === policy);
-    const version = found?.versions.find((v) => v.id === found.current);
-    return version?.editions[kept.lang]?.text_digest === kept.text_digest &&
-      !!found?.cookies?.purposes.every((p) => p.required || p.id in kept.purposes);
-  } catch { /* no network, or no such file */ }
+    const { mount } = await import(file(host.localName.slice(12), langOf(host)));
+    host.ui ??= mount(host);
+  } catch {
+    stand();
+  }
+  return host.ui;
 }
 
-/** @param {string} name @param {boolean} form it takes part in the form around it */
-const widget = (name, form) =>
-  customElements.define(
-    "clausepress-" + name,
+/** Stand by with the choice that is kept. Rejects when there is more to do.
+ * @param {Widget} host */
+async function standBy(host) {
+  const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
+  navigator.globalPrivacyControl ||
+    root.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
+  host.key = `clausepress:cookies:${host.getAttribute("policy")}@${
+    host.getAttribute("base") ?? ""
+  }`;
+  const { at, decision, labels, material, purposes, until, version } = JSON.parse(
+    localStorage[host.key],
+  );
+  sheet.replaceSync(
+    "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:9999;min-block-size:44px;font:.875em system-ui}@media print{*{display:none}}",
+  );
+  root.adoptedStyleSheets = [sheet];
+  const textContent = labels[langOf(host)], onclick = () => host.open();
+  root.replaceChildren(
+    Object.assign(document.createElement("button"), { part: "control", textContent, onclick }),
+  );
+  const now = decision === "refused" && Date.now() < until
+    ? material
+    : host.getAttribute("material") ?? await (await import("./material.js")).material(host);
+  if (host.ui || now !== material || localStorage["clausepress:waits"] || here.size > 1) throw 0;
+  const detail = host.choice = { purposes, decision, version, at };
+  const told = new CustomEvent("clausepress-choice", { bubbles: true, composed: true, detail });
+  setTimeout(() => host.dispatchEvent(told));
+}
+
+for (const name of ["cookies", "sms", "agree", "choices"]) {
+  const tag = "clausepress-" + name;
+  customElements.get(tag) || customElements.define(
+    tag,
     class extends HTMLElement {
-      static formAssociated = form;
-      #internals = this.attachInternals();
-      #life = new AbortController();
-      /** @type {Mounted | undefined} */
-      #ui;
+      static formAssociated = true;
+      internals = this.attachInternals();
+      choice = null;
+      /** @type {Part | undefined} */
+      ui;
 
       get value() {
-        return this.#ui?.value() ?? "";
+        return this.ui?.value() ?? "";
+      }
+
+      async open() {
+        (await load(this))?.open();
       }
 
       connectedCallback() {
-        const root = open(this, form), internals = this.#internals;
-        const life = this.#life = new AbortController(), { signal } = life;
-        form && internals.setValidity({ customError: true }, "…"); // the form waits
-        // Without the UI the page's own content stands in: a link, or a required box.
-        const stand = (/** @type {unknown} */ error) => {
-          if (signal.aborted) return;
-          error && console.error(this, error);
-          form && life.abort();
-          root.replaceChildren(document.createElement("slot"));
-          form && this.querySelector(":required") && internals.setValidity({});
-        };
-        const late = setTimeout(stand, SOON);
-        import(`./${name}.js`).then((ui) => ui.mount(this, root, signal, internals))
-          .then((ui) => this.#ui = ui).catch(stand).finally(() => clearTimeout(late));
+        document.querySelector("[data-purpose],[gate]") && import("./gate.js");
+        if (name === "cookies") here.add(this) && standBy(this).catch(wake);
+        else load(this);
       }
 
       disconnectedCallback() {
-        this.#life.abort();
-        this.#ui = undefined;
-        form && this.#internals.setFormValue(null);
+        here.delete(this);
+        this.ui?.end();
       }
 
       formResetCallback() {
-        this.#ui?.reset();
+        this.ui?.reset();
       }
 
       /** @param {boolean} on */
       formDisabledCallback(on) {
-        this.#ui?.disable(on);
+        this.ui?.disable(on);
       }
     },
   );
-
-if (!customElements.get("clausepress-cookies")) {
-  customElements.define("clausepress-cookies", Cookies);
-  widget("sms", false);
-  widget("agree", true);
-  try {
-    if (!used && waits()) import("./core.js").then((core) => core.flush()); // else its UI does, and tells
-  } catch { /* blocked */ }
 }
+
+addEventListener("pageshow", (e) => e.persisted && wake());
+addEventListener("storage", (e) => e.key?.startsWith("clausepress:") && wake());

@@ -1,263 +1,376 @@
-// The UI of <clausepress-cookies>: first layer, settings, and the status afterwards.
+// Keeps what is chosen: here, in storage, in all tabs. The loader's element hands over to it.
 
 import * as core from "./core.js";
-import { announce, button, cite, make, makeRoom, reasonOf, receiptLink, sheet } from "./view.js";
+import { SOON } from "./fetched.js";
+import { mount as panelOf } from "./panel.js";
+import { afterPaint, button, sheet } from "./view.js";
+import { forget, later, QUEUE, randomId, recall, remember, WAITS } from "./store.js";
 
-/** @import { Outcome, Owner, Panel } from "./types.d.ts" */
+/** @import { About, Choice, Kept, Owner, Panel, Part, Site, Widget } from "./types.d.ts" */
 
-/** The layer now open, and the askers that wait for it: one at a time on a page.
- * @type {{layer: HTMLElement, again: () => void} | null} */
-let front = null;
-/** @type {Set<() => void>} */
-const line = new Set();
+/** The one label that must not need a file. @type {Record<string, string>} */
+const NO = { zh: "全部拒绝", en: "Refuse all" };
+const DAY = 864e5;
 
-const BRIEFLY = 15_000; // ms a message stays; the receipt is also in the settings
+/** @param {string} slot @returns {Kept | null} */
+const read = (slot) => {
+  const kept = recall(`clausepress:${slot}`);
+  return kept?.purposes && kept.decision && Date.parse(kept.at) ? kept : null;
+};
 
-/** @param {Owner} owner @returns {Promise<Panel>} */
-export async function mount(owner) {
-  const { root, site, slot, signal } = owner;
-  const ready = Promise.all([core.texts(site.lang), core.inForce(site)]);
-  // Flushed here: what became of an earlier visit's decision is told below.
-  let [text, shown] = await ready.finally(core.flush);
-  signal.throwIfAborted();
-  const optional = () => shown.policy.cookies?.purposes.filter((p) => !p.required) ?? [];
+/** The visitor's random name on this site, made at the first decision and not before. */
+function subject() {
+  const known = recall("clausepress:subject");
+  if (typeof known === "string") return known;
+  const made = randomId();
+  remember("clausepress:subject", made);
+  return made;
+}
 
-  const layer = make("section", {
-    part: "layer",
-    "aria-label": text.region,
-    lang: site.lang,
-    hidden: true,
-  });
-  const status = make("p", { part: "status toast", role: "status", lang: site.lang });
-  const control = button(text.control, "control", () => settings());
-  control.lang = site.lang;
-  /** @type {HTMLElement | null} */
-  let cameFrom = null;
-  /** The decision that the settings were opened about. @type {string | undefined} */
-  let opened;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+/** The elements on the page, so that no control lies on another. @type {Set<CookieKeeper>} */
+const here = new Set();
 
-  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet])];
-  const dock = make("div", { part: "dock" }, layer, status);
-  root.replaceChildren(dock, control);
-  makeRoom(dock, layer, signal);
-  signal.addEventListener("abort", free);
-  core.outcomes.addEventListener(
-    slot,
-    (e) => told(/** @type {CustomEvent<Outcome>} */ (e).detail),
-    { signal },
-  );
-  layer.addEventListener("keydown", (e) => e.key === "Escape" && leave());
-
-  /** @param {(Node | string)[]} content */
-  function open(...content) {
-    layer.replaceChildren(...content);
-    raise();
-  }
-
-  /** In front, with the layer of another policy put aside until this one is closed. */
-  function raise() {
-    if (front && front.layer !== layer) {
-      front.layer.hidden = true;
-      line.add(front.again);
-    }
-    line.delete(raise);
-    line.delete(turn);
-    front = { layer, again: raise };
-    layer.hidden = false;
-    control.hidden = true;
-  }
-
-  /** Ask, as soon as no other policy does. */
-  function turn() {
-    front && front.layer !== layer ? line.add(turn) : ask();
-  }
-
-  /** Let the next one ask. */
-  function free() {
-    line.delete(raise);
-    line.delete(turn);
-    if (front?.layer !== layer) return;
-    front = null;
-    const [next] = line;
-    line.delete(next);
-    next?.();
-  }
-
-  function close() {
-    const focused = layer.contains(root.activeElement);
-    layer.hidden = true;
-    layer.replaceChildren();
-    control.hidden = false;
-    if (focused) (cameFrom?.isConnected ? cameFrom : control).focus();
-    cameFrom = null;
-    free();
-  }
-
-  /** Out of the settings with nothing changed. */
-  function leave() {
-    if (owner.choice()) close();
-    else if (layer.querySelector("fieldset")) ask().focus();
-  }
-
-  /** Three buttons of one kind: no, yes, and a third way.
-   * @param {"banner" | "preferences"} surface @param {HTMLElement} third */
-  function choices(surface, third) {
-    return make(
-      "div",
-      { part: "choices" },
-      button(text.refuse, "action refuse", () => decide(() => false, text.refuse, surface)),
-      button(text.accept, "action accept", () => decide(() => true, text.accept, surface)),
-      third,
+/** @implements {Part} */
+class CookieKeeper {
+  static #arrange() {
+    [...here].forEach((e, nth) =>
+      e.#place.replaceSync(here.size > 1 ? `:host{--nth:${nth};--of:${here.size}}` : "")
     );
   }
 
-  /** The first layer; gives back the button that leads on. */
-  function ask() {
-    const more = button(text.settings, "action settings", () => settings());
-    const outdated = owner.kept()?.decision === "given" ? [text.outdated] : [];
-    open(make("p", {}, ...outdated, ...cite(text.ask, text, shown, site)), choices("banner", more));
-    return more;
+  #place = new CSSStyleSheet();
+  /** @type {Kept | null} */
+  #kept = null;
+  #counts = false; // a kept consent counts only once what it is about is known to be the same
+  #announced = "";
+  #turn = 0;
+  #asks = false;
+  #life = new AbortController();
+  /** @type {BroadcastChannel | undefined} */
+  #channel;
+  /** @type {Promise<Panel> | undefined} */
+  #panel;
+  #mounted = false;
+  #host;
+  /** @type {Site} */
+  #site;
+
+  /** @param {Widget} host */
+  constructor(host) {
+    this.#host = host;
+    this.#site = core.siteOf(host);
+    this.#life.abort(); // not connected yet
   }
 
-  function settings() {
-    const active = root.activeElement ?? document.activeElement;
-    if (active instanceof HTMLElement && active !== document.body && !layer.contains(active)) {
-      cameFrom = active;
+  /** Show the settings, whatever was chosen before. */
+  async open() {
+    if (this.#kept && !this.#counts) this.#fallback(); // the text is not known yet, or not at all
+    (await this.#load().catch(() => null))?.settings(); // else the page's own link is shown
+  }
+
+  /** What the page says for the visitor: what is not named is refused.
+   * @param {Record<string, boolean>} purposes @param {string} [label] what was pressed */
+  async set(purposes, label) {
+    (await this.#load()).set(purposes, label);
+  }
+
+  value() {
+    return "";
+  }
+
+  reset() {}
+
+  disable() {}
+
+  /** On the page. What the loader has told the page is in force until this says otherwise. */
+  connect() {
+    if (!this.#life.signal.aborted) return;
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    const host = this.#host, root = this.#root, focused = root.activeElement;
+    root.adoptedStyleSheets = [sheet, this.#place];
+    // A first layer that stands in the page's HTML stays until the UI's own is there.
+    [...root.children].forEach((old) => old.matches("slot[name]") || old.remove());
+    const before = this.#slot;
+    this.#site = core.siteOf(host);
+    const slot = this.#slot;
+    if (slot !== before) this.#kept = null;
+    this.#panel = undefined;
+    this.#mounted = false;
+    const again = () => this.#take(read(slot));
+    const place = `clausepress:${slot}`;
+    addEventListener("storage", (e) => (e.key ?? place) === place && again(), { signal });
+    addEventListener("pageshow", (e) => e.persisted && again(), { signal }); // a cached page heard nothing
+    try {
+      this.#channel = new BroadcastChannel(place);
+      this.#channel.onmessage = ({ data: { key, kept } }) => {
+        if (kept || key === this.#kept?.key) this.#take(kept); // only its own end ends a choice
+      };
+    } catch { /* no channel in this context: the storage event still tells */ }
+    here.add(this);
+    CookieKeeper.#arrange();
+    const stored = read(slot), told = stored && stored.at === host.choice?.at;
+    this.#counts = !!told;
+    if (told) {
+      this.#kept = stored;
+      this.#announced = stored.key;
     }
-    opened = owner.kept()?.key;
-    const now = owner.choice()?.purposes ?? {};
-    /** @type {Map<string, HTMLInputElement>} */
-    const boxes = new Map();
-    const { policy } = shown;
-    const rows = (policy.cookies?.purposes ?? []).map((p) => {
-      const box = /** @type {HTMLInputElement} */ (make("input", {
-        type: "checkbox",
-        checked: p.required || now[p.id] === true,
-        disabled: p.required,
-      }));
-      if (!p.required) boxes.set(p.id, box);
-      const label = core.say(p.label, site, policy);
-      return make(
-        "label",
-        { part: "purpose" },
-        box,
-        make("span", {}, p.required ? text.always.replace("{purpose}", () => label) : label),
-      );
-    });
-    const save = button(
-      text.save,
-      "action save",
-      () => decide((id) => boxes.get(id)?.checked === true, text.save, "preferences"),
-    );
-    const back = button(owner.choice() ? text.close : text.back, "plain", leave);
-    open(
-      make(
-        "fieldset",
-        {},
-        make("legend", {}, ...cite(text.legend, text, shown, site, policy.cookies?.clause)),
-        ...rows,
-      ),
-      ...record(),
-      choices("preferences", save),
-      back,
-    );
-    (boxes.values().next().value ?? back).focus();
+    this.#take(stored ?? this.#kept, true);
+    if (focused) root.querySelector("button")?.focus();
   }
 
-  /** What became of the record of the choice in force. */
-  function record() {
-    const kept = owner.kept();
-    if (!kept || kept.signal) return [];
-    const { receipt, problem } = kept;
-    if (receipt) return [make("p", {}, link(receipt))];
-    return [
-      make("p", {}, problem ? text.rejected.replace("{reason}", () => problem) : text.waiting),
-    ];
+  end() {
+    this.#life.abort();
+    this.#channel?.close();
+    here.delete(this);
+    CookieKeeper.#arrange();
+    this.#host.ui = undefined;
   }
 
-  /** @param {string} id */
-  const link = (id) => receiptLink(id, text.receipt, site);
-
-  /** @param {(id: string) => boolean} wants @param {string} label @param {string} surface */
-  function decide(wants, label, surface) {
-    const purposes = Object.fromEntries(optional().map(({ id }) => [id, wants(id)]));
-    const { version, lang, edition } = shown;
-    const about = { version: version.id, lang, text_digest: edition.text_digest, purposes };
-    const free = owner.decide(about, surface, label, { [site.lang]: text.control });
-    close();
-    tell(text[owner.kept()?.decision ?? ""]);
-    core.deliver(slot, free);
+  get #root() {
+    return /** @type {ShadowRoot} */ (this.#host.shadowRoot);
   }
 
-  /** @param {Outcome} outcome */
-  async function told(outcome) {
-    const kept = owner.kept();
-    const ours = kept?.key === outcome.key;
-    if (outcome.state === "delivered") {
-      const { receipt } = outcome;
-      if (ours) {
-        owner.keep({ ...kept, ...outcome.about, receipt: receipt.id });
-        if (owner.choice()) tell(text[kept.decision], " ", link(receipt.id));
-      }
-      if (!outcome.elsewhere) announce(owner.host, receipt);
-    } else if (ours && outcome.state === "waiting") {
-      tell(text.waiting);
-    } else if (ours && outcome.state === "refused") {
-      const problem = reasonOf(outcome, text);
-      say(text.rejected.replace("{reason}", () => problem));
-      if (kept.decision === "refused") return owner.keep({ ...kept, problem });
-      // A consent without a record is none. Perhaps the text changed meanwhile: look again.
-      owner.keep(null);
-      shown = await core.inForce(site, true).catch(() => shown);
-      if (!owner.kept()) turn();
+  get #slot() {
+    return `cookies:${this.#site.policy}@${this.#host.getAttribute("base") ?? ""}`;
+  }
+
+  /** Is what was asked about then what is asked about now? Undefined when that cannot be found out.
+   * @param {Kept} kept */
+  async #current({ material }) {
+    try {
+      const told = this.#host.getAttribute("material");
+      return material === (told ?? (await core.inForce(this.#site)).policy.cookies?.digest);
+    } catch { /* no network, or no such file */ }
+  }
+
+  /** Take over what is kept, here or in another tab.
+   * @param {Kept | null} kept @param {boolean} [first] */
+  async #take(kept, first) {
+    const mine = this.#kept;
+    if (!kept) {
+      if (mine?.decision === "refused") kept = mine; // cleared storage does not undo a refusal
+    } else if (mine && !mine.signal && kept.key !== mine.key) {
+      kept = later(mine, kept);
+    }
+    if (!first && kept?.key === mine?.key) {
+      this.#kept = kept; // the same decision, perhaps with its receipt
+      return;
+    }
+    const turn = ++this.#turn;
+    const refused = kept?.decision === "refused";
+    const known = kept?.key === mine?.key && this.#counts; // by the loader, a moment ago
+    this.#kept = kept;
+    this.#hold(refused || known);
+    if (kept && refused && Date.now() < kept.until) return this.#settle(false);
+    if (kept) this.#control();
+    const same = known && !refused || !!kept && await this.#current(kept);
+    if (turn !== this.#turn) return;
+    this.#hold(refused || !!same);
+    this.#settle(same === false); // unknown: a consent does not count, and asking would need that text
+  }
+
+  /** @param {boolean} counts */
+  #hold(counts) {
+    this.#counts = counts;
+    this.#host.choice = this.#choice;
+  }
+
+  /** @returns {Choice | null} */
+  get #choice() {
+    if (!this.#kept || !this.#counts) return null;
+    const { purposes, decision, version, at, signal } = this.#kept;
+    return { purposes, decision, version, at, ...(signal && { signal }) };
+  }
+
+  /** @param {boolean} ask */
+  #settle(ask) {
+    this.#asks = ask;
+    this.#announce();
+    if (ask || !this.#control() || recall(WAITS)) {
+      this.#load().then((panel) => panel.show(this.#asks), () => {});
     }
   }
 
-  /** @param {(Node | string)[]} content */
-  function say(...content) {
-    clearTimeout(timer);
-    status.replaceChildren(...content);
+  /** The settings button, from what is kept: is it there? */
+  #control() {
+    const label = this.#kept?.labels?.[this.#site.lang];
+    if (this.#mounted || !label) return false;
+    if (!this.#root.querySelector("button")) {
+      this.#root.prepend(button(label, "control", () => this.open()));
+    }
+    return true;
   }
 
-  /** Say for a while, but never take it away from under a pointer or the focus.
-   * @param {(Node | string)[]} content */
-  function tell(...content) {
-    say(...content);
-    const end = () => {
-      if (status.matches(":hover, :focus-within")) timer = setTimeout(end, BRIEFLY);
-      else status.replaceChildren();
+  /** Without the UI: what was agreed to can still be refused, and the page's link leads to the form. */
+  #fallback() {
+    const root = this.#root, site = this.#site;
+    const slot = root.querySelector("slot:not([name])") ??
+      root.appendChild(document.createElement("slot"));
+    const given = () => this.#kept?.decision === "given";
+    // Whoever goes to the form has not agreed here. What is said there is recorded there.
+    /** @type {HTMLElement} */ (slot).onclick = /** @type {HTMLElement} */ (slot).onauxclick = (
+      e,
+    ) => {
+      const link = e.target instanceof Element && e.target.closest("a[href]");
+      if (link && this.#kept?.decision !== "refused") this.#refuse();
     };
-    timer = setTimeout(end, BRIEFLY);
+    if (!given()) return;
+    const label = NO[site.lang];
+    const focused = root.activeElement;
+    root.querySelectorAll("button").forEach((old) => old.remove());
+    const no = button(label, "control", () => {
+      if (given()) this.#refuse(label);
+      no.remove();
+      if (this.#control()) root.querySelector("button")?.focus();
+    });
+    root.prepend(no);
+    if (focused) no.focus();
   }
 
-  return {
-    settings,
-    show(asking) {
-      core.supersede(slot, owner.kept());
-      if (!asking || !optional().length) {
-        const reading = layer.querySelector("fieldset") && owner.kept()?.key === opened;
-        return reading || close();
+  /** Refuse from what is kept. @param {string} [label] */
+  #refuse(label) {
+    const { version = "", lang = "", text_digest = "", material = "", purposes = {} } =
+      this.#kept ??
+        {};
+    const off = Object.fromEntries(Object.keys(purposes).map((id) => [id, false]));
+    this.#decide({ version, lang, text_digest, material, purposes: off }, "fallback", label);
+  }
+
+  /** In force at once; kept and sent when that is painted. No failure of the server changes it.
+   * @param {About} about @param {string} surface @param {string} [label] what was pressed; without it
+   * nothing is put on record @param {Partial<Kept>} [beside] */
+  #decide(about, surface, label, beside) {
+    const slot = this.#slot, letters = QUEUE + slot;
+    const before = this.#kept;
+    const stored = read(slot);
+    /** @type {Kept["decision"]} */
+    const decision = Object.values(about.purposes).includes(true) ? "given" : "refused";
+    // Taking back a consent is a withdrawal on record; here it is simply a no.
+    const taken = decision === "refused" && before?.decision === "given" &&
+      (this.#counts || before.text_digest === about.text_digest);
+    const now = new Date();
+    // Later than what it replaces, whatever the clock says.
+    const after = [before, stored].map((one) => Date.parse(one?.at ?? "") + 1 || 0);
+    const ms = Math.max(+now, ...after), at = new Date(ms).toISOString();
+    const until = ms + Number(this.#host.getAttribute("quiet") || 180) * DAY;
+    const key = randomId();
+    const { clear = {}, names = {} } = before ?? {};
+    const labels = { ...before?.labels, ...beside?.labels };
+    const kept = { clear, names, ...beside, ...about, decision, at, until, key, labels };
+    this.#keep(kept);
+    afterPaint(() => {
+      this.#clear(before, kept);
+      if (this.#kept?.key !== key) return; // decided anew meanwhile, here or in another tab
+      const free = !recall(letters); // nothing of any tab is under way
+      remember(`clausepress:${slot}`, kept, letters);
+      if (label) {
+        const said = { decision: taken ? "withdrawn" : decision, surface, label };
+        remember(letters, this.#letter(kept, { ...said, claimed_at: now.toISOString() }));
+        core.deliver(slot, free);
+      } else if (recall(letters)?.decision === "given") forget(letters);
+    });
+  }
+
+  /** What a purpose that was taken back has left in this browser goes, by the names it is known by.
+   * @param {Kept | null} before @param {Kept} now */
+  #clear(before, { purposes, clear }) {
+    const names = Object.entries({ ...before?.clear, ...clear })
+      .filter(([id]) => before?.purposes[id] === true && purposes[id] !== true)
+      .flatMap(([, names]) => names);
+    if (names.length) import("./clear.js").then((room) => room.clear(names), () => {});
+  }
+
+  /** What tells the server of a decision.
+   * @param {Kept} kept @param {Record<string, string>} said */
+  #letter({ key, at, decision, version, lang, text_digest, purposes: all, names }, said) {
+    const { policy, base, api } = this.#site;
+    const some = (/** @type {boolean} */ purpose) =>
+      Object.fromEntries(Object.entries(all).filter(([id]) => (id in names) === purpose));
+    const services = some(false), purposes = some(true);
+    const about = {
+      version,
+      lang,
+      text_digest,
+      purposes,
+      ...(Object.keys(services).length && { services }),
+    };
+    const person = { subject: subject(), mode: "express", widget: core.WIDGET };
+    return {
+      slot: this.#slot,
+      key,
+      at,
+      decision,
+      base: base.href,
+      url: new URL("choices", api).href,
+      lang: this.#site.lang,
+      body: { ...about, kind: "cookies", policy, ...person, ...said },
+    };
+  }
+
+  /** @param {Kept | null} kept */
+  #keep(kept) {
+    const before = this.#kept;
+    if (kept?.key !== before?.key) { // a new decision, made about the text in force
+      this.#turn++;
+      this.#counts = !!kept;
+      this.#asks = !kept;
+    }
+    this.#kept = kept;
+    this.#hold(this.#counts);
+    this.#announce();
+    if (!kept?.signal) this.#channel?.postMessage({ key: (kept ?? before)?.key, kept });
+  }
+
+  /** Tell the page, after the next paint so that its handlers delay nobody's click. */
+  #announce() {
+    const detail = this.#host.choice;
+    const state = detail ? this.#kept?.key ?? "" : "";
+    if (state === this.#announced) return;
+    this.#announced = state;
+    const told = new CustomEvent("clausepress-choice", { bubbles: true, composed: true, detail });
+    const tell = () => setTimeout(() => this.#host.dispatchEvent(told));
+    document.hidden ? tell() : requestAnimationFrame(tell);
+  }
+
+  #load() {
+    if (this.#panel) return this.#panel;
+    const { signal } = this.#life;
+    /** @type {Owner} */
+    const owner = {
+      host: this.#host,
+      root: this.#root,
+      site: this.#site,
+      slot: this.#slot,
+      signal,
+      kept: () => this.#kept,
+      choice: () => this.#choice,
+      keep: (kept) => this.#keep(kept),
+      decide: (...all) => this.#decide(...all),
+    };
+    const late = setTimeout(() => signal.aborted || this.#fallback(), SOON);
+    const panel = panelOf(owner).then((panel) => {
+      this.#mounted = true;
+      return panel;
+    }).catch((error) => {
+      if (!signal.aborted) {
+        this.#panel = undefined; // fetched again when next needed
+        this.#fallback();
       }
-      if (!navigator.globalPrivacyControl) return turn();
-      // The signal is an answer: optional purposes stay off, nobody is asked, nothing is recorded.
-      if (!owner.choice()) {
-        const purposes = Object.fromEntries(optional().map(({ id }) => [id, false]));
-        owner.keep({
-          purposes,
-          decision: "refused",
-          version: shown.version.id,
-          at: new Date().toISOString(),
-          key: "gpc",
-          signal: "gpc",
-          lang: shown.lang,
-          text_digest: shown.edition.text_digest,
-          control: {},
-        });
-      }
-      close();
-      tell(text.gpc);
-    },
-  };
+      throw error;
+    }).finally(() => clearTimeout(late));
+    return this.#panel = panel;
+  }
+}
+
+/** @type {WeakMap<Widget, CookieKeeper>} */
+const keepers = new WeakMap();
+
+/** @param {Widget} host @returns {Part | undefined} */
+export function mount(host) {
+  if (!host.isConnected) return; // removed meanwhile
+  const keeper = keepers.get(host) ?? new CookieKeeper(host);
+  keepers.set(host, keeper);
+  keeper.connect();
+  return keeper;
 }

@@ -1,11 +1,12 @@
 // What the widgets need: attributes, texts, policies, and a queue that loses nothing.
 
+import { hold } from "./book.js";
+import * as fetched from "./fetched.js";
 import { drop, forget, later, pending, QUEUE, randomId, recall, remember } from "./store.js";
 
 /** @import { InForce, Kept, Letter, Outcome, Policies, Policy, Receipt, Site, Texts } from "./types.d.ts" */
 
 export const WIDGET = "0.1.0";
-export const SOON = 5_000; // ms for a file to come before we go on without it
 
 const LANGUAGES = ["zh", "en"];
 const PATIENCE = 15_000; // ms a request may take before it counts as lost; the server itself gives up at 10 s
@@ -18,6 +19,8 @@ const KNOWN = [
   ...RENEW,
   ...FINAL,
   "unknown-policy",
+  "account-token-not-valid",
+  "account-token-expired",
   "inconsistent-decision",
   "idempotency-key-missing",
   "origin-not-allowed",
@@ -39,7 +42,11 @@ function folder(host, name, otherwise) {
 
 /** @param {HTMLElement} host @returns {Site} */
 export const siteOf = (host) => {
-  const base = folder(host, "base", () => new URL("..", import.meta.url));
+  const base = folder(
+    host,
+    "base",
+    () => new URL(import.meta.url.replace(/(.*)widgets\/.*/, "$1")),
+  );
   const lang = host.closest("[lang]")?.getAttribute("lang") ?? "";
   return {
     base,
@@ -51,29 +58,8 @@ export const siteOf = (host) => {
 
 // ---- what the server publishes ------------------------------------------------------------------
 
-/** @type {Map<string, Promise<any>>} */
-const fetched = new Map();
-
-/** @param {URL} url @param {RequestCache} cache @returns {Promise<any>} */
-export function fetchOnce(url, cache) {
-  const known = cache === "reload" ? undefined : fetched.get(url.href);
-  if (known) return known;
-  const coming = fetch(url, {
-    credentials: "omit",
-    cache,
-    signal: AbortSignal.timeout(SOON),
-  }).then((answer) => {
-    if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
-    return answer.json();
-  });
-  fetched.set(url.href, coming);
-  coming.catch(() => fetched.delete(url.href)); // a failure is not remembered
-  return coming;
-}
-
-/** @param {string} lang @returns {Promise<Texts>} */
-export const texts = (lang) =>
-  fetchOnce(new URL(`messages/${lang}.json`, import.meta.url), "default");
+export const fetchOnce = fetched.fetchOnce;
+export const texts = fetched.texts;
 
 /** The policy of a site with the edition in force, in the reader's language where there is one.
  * @param {Pick<Site, "base" | "policy" | "lang">} site @param {boolean} [anew] @returns {Promise<InForce>} */
@@ -213,16 +199,17 @@ async function renew(letter) {
       ...(purposes && { purposes: Object.fromEntries(optional.map((p) => [p.id, false])) }),
     };
     if (JSON.stringify(body) === JSON.stringify(letter.body)) return null;
-    return { ...letter, body, idempotency: randomId() }; // other content, so another key
+    const material = policy.cookies?.digest;
+    return { ...letter, body, material, idempotency: randomId() }; // other content, so another key
   } catch {
     return null;
   }
 }
 
 /** Send once, and tell what came of it.
- * @param {Pick<Letter, "url" | "key" | "idempotency" | "lang" | "body">} letter
+ * @param {Pick<Letter, "url" | "key" | "idempotency" | "lang" | "body" | "material">} letter
  * @returns {Promise<Outcome>} */
-export async function post({ url, key, idempotency, lang, body }) {
+export async function post({ url, key, idempotency, lang, body, material }) {
   let rests = false;
   try {
     const answer = await fetch(url, {
@@ -243,8 +230,9 @@ export async function post({ url, key, idempotency, lang, body }) {
     const { status, headers } = answer;
     const said = await answer.json().catch(() => null);
     if ((status === 200 || status === 201) && typeof said?.id === "string") {
-      const { version, lang, text_digest, purposes } = body;
-      const about = { version, lang, text_digest, purposes };
+      const { version, lang, text_digest } = body;
+      const about = { version, lang, text_digest, ...(material && { material }) };
+      hold(said, body.subject, new URL(".", url).href);
       return { key, state: "delivered", receipt: /** @type {Receipt} */ (said), about };
     }
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {

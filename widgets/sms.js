@@ -1,63 +1,82 @@
-// The UI of <clausepress-sms>: the reply keyword, a form for the number, the receipt.
+// The UI of <clausepress-sms>: the reply keyword, a form for the number or the mailbox, the receipt.
 
+import { box, copy, download } from "./box.js";
 import * as core from "./core.js";
+import { part } from "./part.js";
 import { pending, randomId } from "./store.js";
-import {
-  announce,
-  button,
-  cite,
-  copy,
-  download,
-  fill,
-  make,
-  reasonOf,
-  receiptLink,
-  sheet,
-} from "./view.js";
+import { announce, button, cite, fill, make, reasonOf, receiptLink, sheet } from "./view.js";
 
-/** @import { Outcome, Receipt } from "./types.d.ts" */
+/** @import { Outcome, Policy, Receipt, Site, Texts } from "./types.d.ts" */
+
+/** The words and the field of each channel. */
+const CHANNELS = {
+  sms: {
+    region: "sms-region",
+    form: "sms-form",
+    label: "phone",
+    hint: "phone-hint",
+    empty: "empty",
+    done: "sms-done",
+    wrong: "problem-address-not-valid",
+    type: "tel",
+  },
+  email: {
+    region: "email-region",
+    form: "email-form",
+    label: "email",
+    hint: "email-hint",
+    empty: "email-empty",
+    done: "email-done",
+    wrong: "email-not-valid",
+    type: "email",
+  },
+};
 
 /** @param {HTMLElement} host @param {ShadowRoot} root @param {AbortSignal} signal */
-export async function mount(host, root, signal) {
+async function build(host, root, signal) {
   const site = core.siteOf(host);
   const ready = Promise.all([core.texts(site.lang), core.inForce(site)]);
   const [text, found] = await ready.finally(core.flush);
   if (signal.aborted) return;
   const { policy, version, lang, edition } = found;
-  const slots = `sms:${policy.id}@${site.base}:`; // one slot per request: each number is its own matter
+  const channel = host.getAttribute("channel") === "email" ? "email" : "sms";
+  const its = CHANNELS[channel];
+  const { sms } = policy;
+  const slots = `${channel}:${policy.id}@${site.base}:`; // one slot per request: each number is its own matter
 
   /** The request on its way and the number it is for. @type {{key: string, address: string} | null} */
   let under = null;
   const status = make("p", { part: "status", role: "status", id: "status" });
   const result = make("div", {});
-  const phone = /** @type {HTMLInputElement} */ (make("input", {
-    id: "phone",
-    type: "tel",
-    autocomplete: "tel",
-    inputmode: "tel",
+  const field = /** @type {HTMLInputElement} */ (make("input", {
+    id: "address",
+    type: its.type,
+    autocomplete: its.type,
+    inputmode: its.type,
+    maxlength: "320",
     required: true,
     "aria-describedby": "hint status",
   }));
   const form = make(
     "form",
     { part: "form", novalidate: true },
-    make("p", {}, ...cite(text["sms-form"], text, found, site, policy.sms?.clause)),
-    make("label", { for: "phone" }, text.phone),
-    phone,
-    make("small", { id: "hint" }, text["phone-hint"]),
+    make("p", {}, ...cite(text[its.form], text, found, site, sms?.clause)),
+    make("label", { for: "address" }, text[its.label]),
+    field,
+    make("small", { id: "hint" }, text[its.hint]),
     make("button", { part: "action submit" }, text.submit),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    request(phone.value.trim());
+    request(field.value.trim());
   });
 
-  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet])];
+  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet, box])];
   root.replaceChildren(
     make(
       "section",
-      { part: "box", "aria-label": text["sms-region"], lang: site.lang },
-      ...(policy.sms ? [reply(policy.sms.keyword)] : []),
+      { part: "box", "aria-label": text[its.region], lang: site.lang },
+      ...(sms && channel === "sms" ? reply(policy, sms.keyword, sms.number) : []),
       form,
       status,
       result,
@@ -66,16 +85,32 @@ export async function mount(host, root, signal) {
   // A request of an earlier visit that is still on its way: tell what becomes of it.
   pending().filter((slot) => slot.startsWith(slots)).forEach(follow);
 
-  /** @param {string} keyword */
-  function reply(keyword) {
+  /** The keyword, to be copied, or put into a message by a link or by a phone's camera.
+   * @param {Policy} policy @param {string} keyword @param {string} [number] */
+  function reply(policy, keyword, number = "") {
     const code = make("code", { part: "keyword" }, keyword);
-    const label = text["copy-keyword"].replace("{keyword}", () => keyword);
-    return make(
+    const word = (/** @type {string} */ words) => words.replace("{keyword}", () => keyword);
+    // Of RFC 5724's `?body=` and Apple's older `&body=`, each reader finds its own.
+    const href = `sms:${number}?&body=${encodeURIComponent(keyword)}`;
+    const row = make(
       "div",
       { part: "row" },
       make("p", {}, ...fill(text["sms-reply"], { keyword: code })),
-      button(label, "plain copy", () => hand(keyword)),
+      button(word(text["copy-keyword"]), "plain copy", () => hand(keyword)),
+      make("a", { href, part: "write" }, word(text["sms-write"])),
     );
+    const square = make("div", { part: "qr", hidden: true });
+    // Where there is a mouse there is seldom a telephone in it.
+    if (number && matchMedia("(hover: hover) and (pointer: fine)").matches) {
+      qrOf(policy, site, text).then(
+        (drawn) => {
+          square.replaceChildren(...drawn);
+          square.hidden = false;
+        },
+        () => {}, // the words above say it all
+      );
+    }
+    return [row, square];
   }
 
   /** @param {string} content */
@@ -84,13 +119,13 @@ export async function mount(host, root, signal) {
   /** @param {string} message @param {boolean} [wrong] the number is at fault */
   function say(message, wrong = false) {
     status.replaceChildren(message);
-    phone.setAttribute("aria-invalid", `${wrong}`);
-    if (wrong && form.contains(root.activeElement)) phone.focus();
+    field.setAttribute("aria-invalid", `${wrong}`);
+    if (wrong && form.contains(root.activeElement)) field.focus();
   }
 
   /** @param {string} address */
   function request(address) {
-    if (!address) return say(text.empty, true);
+    if (!address) return say(text[its.empty], true);
     say(text.sending);
     if (under?.address === address) return core.retry(); // pressed again: the same request, not another
     const key = randomId();
@@ -107,7 +142,7 @@ export async function mount(host, root, signal) {
       url: new URL("opt-outs", site.api).href,
       lang: site.lang,
       body: {
-        channel: "sms",
+        channel,
         address,
         policy: policy.id,
         version: version.id,
@@ -135,11 +170,13 @@ export async function mount(host, root, signal) {
     if (outcome.state === "waiting") return say(text["sms-waiting"]);
     if (under?.key === outcome.key) under = null;
     if (outcome.state === "refused") {
-      const reason = reasonOf(outcome, text);
+      const reason = outcome.code === "address-not-valid"
+        ? text[its.wrong]
+        : reasonOf(outcome, text);
       return say(text["sms-rejected"].replace("{reason}", () => reason), true);
     }
-    say(text["sms-done"]);
-    phone.value = "";
+    say(text[its.done]);
+    field.value = "";
     show(outcome.receipt);
     if (!outcome.elsewhere) announce(host, outcome.receipt);
   }
@@ -171,3 +208,24 @@ export async function mount(host, root, signal) {
     );
   }
 }
+
+/** The square that the site's build has made of the reply.
+ * @param {Policy} policy @param {Site} site @param {Texts} text @returns {Promise<Node[]>} */
+async function qrOf({ id }, { base }, text) {
+  const url = new URL(`widgets/sms/${encodeURIComponent(id)}.json`, base);
+  const { size, path } = await core.fetchOnce(url, "default");
+  const draw = (/** @type {string} */ tag, /** @type {Record<string, string>} */ attributes) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+    return node;
+  };
+  const square = draw("svg", {
+    viewBox: `0 0 ${size} ${size}`,
+    role: "img",
+    "aria-label": text["sms-qr"],
+  });
+  square.append(draw("path", { d: path }));
+  return [square, make("p", {}, text["sms-qr"])];
+}
+
+export const mount = part(build);

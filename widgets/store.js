@@ -1,7 +1,8 @@
 // Storage that never throws, and what wins in it.
 
-/** The queue's letters lie under these names. */
+/** The queue's letters lie under these names; another tells the loader, in one look, that some wait. */
 export const QUEUE = "clausepress:queue:";
+export const WAITS = "clausepress:waits";
 
 /** Stands in for localStorage where that is blocked or full. @type {Map<string, any>} */
 const memory = new Map();
@@ -43,6 +44,7 @@ export function remember(key, value, ...stale) {
       if (before?.key && before.key === value.key) put(before); // the same decision, less its receipt
     } catch { /* then in memory only */ }
   }
+  mark();
 }
 
 /** @param {string} key */
@@ -51,6 +53,13 @@ export function forget(key) {
   try {
     localStorage.removeItem(key);
   } catch { /* blocked */ }
+  mark();
+}
+
+function mark() {
+  try {
+    pending().length ? localStorage.setItem(WAITS, "1") : localStorage.removeItem(WAITS);
+  } catch { /* blocked, or full: then whoever was to be told looks on the next visit */ }
 }
 
 /** Forget what only this page holds. What is stored may be newer than this tab sees.

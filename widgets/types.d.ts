@@ -17,18 +17,29 @@ export interface Version {
   editions: Record<string, Edition>;
 }
 
+export interface Service {
+  id: string;
+  label: Texts;
+  clears?: string[];
+}
+
 export interface Purpose {
   id: string;
   required: boolean;
   label: Texts;
+  /** Names of cookies and keys of localStorage; those that begin so when it ends in "*". */
+  clears?: string[];
+  services?: Service[];
 }
 
 export interface Policy {
   id: string;
   prevails: string;
   current: string | null;
-  cookies: { clause: string; purposes: Purpose[] } | null;
-  sms: { clause: string; keyword: string } | null;
+  /** `digest` is over the clause and the purposes: what a choice is about. */
+  cookies: { clause: string; purposes: Purpose[]; digest: string } | null;
+  /** `number` is where the messages come from, if it is always the same. */
+  sms: { clause: string; keyword: string; number?: string } | null;
   versions: Version[];
 }
 
@@ -87,6 +98,9 @@ export interface About {
   version: string;
   lang: string;
   text_digest: string;
+  /** Digest of the clause and the purposes, as in policies.json. */
+  material: string;
+  /** Each purpose, and "purpose.service" where it has services. */
   purposes: Record<string, boolean>;
 }
 
@@ -95,15 +109,57 @@ export interface Kept extends Choice {
   key: string;
   lang: string;
   text_digest: string;
+  material: string;
+  /** Unix milliseconds until which a refusal is not asked about again. */
+  until: number;
   /** The text of the small settings button per language, so that a returning visit needs no catalog. */
-  control: Texts;
+  labels: Texts;
+  /** The purposes' own words, to name them when they are gone. */
+  names: Texts;
+  /** What a purpose leaves in the browser, to be cleared when it is taken back. */
+  clear: Record<string, string[]>;
   receipt?: string;
   problem?: string;
 }
 
+/** What the server gives back of a record; see its schema `clausepress.receipt/1`. */
 export interface Receipt {
   id: string;
-  record: { at?: string };
+  /** The exact log entry. */
+  entry: string;
+  record: Fields;
+  proof: string;
+  verifier_key: string;
+}
+
+/** A text that a record is about. */
+export interface TextOf {
+  policy: string;
+  version: string;
+  lang: string;
+  text_digest: string;
+}
+
+/** The public fields of a record, those that are read here. */
+export interface Fields extends Partial<TextOf> {
+  kind: string;
+  at: string;
+  decision?: string;
+  mode?: string;
+  purpose?: string;
+  purposes?: Record<string, boolean>;
+  services?: Record<string, boolean>;
+  documents?: TextOf[];
+  label?: string;
+  channel?: string;
+}
+
+/** A receipt in this browser: whose choice it is of, and where it was made. */
+export interface Held {
+  receipt: Receipt;
+  /** Of an opt-out there is none. */
+  subject: unknown;
+  api: string;
 }
 
 /** A decision on its way to the server. A newer one in the same slot replaces it. */
@@ -117,6 +173,8 @@ export interface Letter {
   base: string;
   /** Instead of the key, once the same decision was put about another text. */
   idempotency?: string;
+  /** What that text asks about. */
+  material?: string;
   url: string;
   lang: string;
   body: Partial<About> & Record<string, unknown>;
@@ -143,40 +201,52 @@ export interface Owner {
   /** The choice in force. */
   choice(): Choice | null;
   keep(kept: Kept | null): void;
-  /** True when no older letter of this slot can be under way. */
-  decide(about: About, surface: string, label: string, control: Texts): boolean;
+  decide(about: About, surface: string, label: string, beside: Partial<Kept>): void;
 }
 
 export interface Panel {
   /** Show the state: ask for a choice, or stand by with the small button. */
   show(ask: boolean): void;
   settings(): void;
+  set(purposes: Record<string, boolean>, label?: string): void;
 }
 
-/** What the loader knows already. */
-export interface Loader {
-  /** ms after a refusal before anybody is asked again. */
-  QUIET: number;
-  /** "Refuse all" by language. */
-  NO: Texts;
-  /** Is the text the choice was about the one in force? Undefined when that cannot be found out. */
-  current(kept: Kept, base: URL, policy: string | null): Promise<boolean | undefined>;
-}
-
-/** What the loader's cookie element hands over to. */
-export interface Keeper {
-  readonly choice: Choice | null;
-  open(): Promise<void>;
-  connect(told?: Kept | null): void;
-  disconnect(): void;
-}
-
-/** What the loader's element may ask of a UI that is part of a form. */
+/** What a UI that is part of a form gives its element. */
 export interface Mounted {
   /** The receipts' ids, parted by a space; empty until everything ticked is on record. */
   value(): string;
   reset(): void;
   disable(on: boolean): void;
+  open?(): void;
+}
+
+/** Builds the UI of an element; the signal ends when the element leaves the page. */
+export type Build = (
+  host: Widget,
+  root: ShadowRoot,
+  signal: AbortSignal,
+  internals: ElementInternals,
+) => Promise<Mounted | void>;
+
+/** What the loader may ask of an element whose module has come. */
+export interface Part extends Mounted {
+  open(): unknown;
+  /** Cookies only. */
+  set?(purposes: Record<string, boolean>, label?: string): Promise<void>;
+  end(): void;
+}
+
+/** An element as the loader defines it. */
+export interface Widget extends HTMLElement {
+  internals: ElementInternals;
+  /** Of an element in a form: the receipts' ids, parted by spaces. */
+  readonly value: string;
+  /** The cookie choice in force, or null while there is none. */
+  choice: Choice | null;
+  /** Where in localStorage the choice is kept. */
+  key?: string;
+  ui?: Part;
+  open(): Promise<void>;
 }
 
 declare global {

@@ -55,88 +55,85 @@ export const announce = (host, receipt) =>
     new CustomEvent("clausepress-receipt", { bubbles: true, composed: true, detail: receipt }),
   );
 
-/** Hand text over: to the clipboard, or as a file.
- * @param {string} text @returns {Promise<boolean>} */
-export const copy = (text) =>
-  Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(() => true, () => false);
-
-/** @param {string} text @param {string} name */
-export function download(text, name) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = make("a", { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000); // some browsers read it only after the click
+/** Once the next paint has shown what a click did, so that it waits for nothing else; earlier when
+ * the page is left before that, or none comes while it is hidden.
+ * @param {() => void} job */
+export function afterPaint(job) {
+  let open = true;
+  const once = () => {
+    if (!open) return;
+    open = false;
+    removeEventListener("pagehide", once);
+    job();
+  };
+  addEventListener("pagehide", once);
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 100);
 }
 
-/** Keeps what has focus, and the end of the page, from lying under what is fixed at the bottom.
- * @param {Element} dock @param {HTMLElement} layer @param {AbortSignal} signal */
+/** Keeps what has focus, and the end of the page, from lying under what is fixed at the bottom. After
+ * a paint of its own, since it makes the whole page's styles anew.
+ * @param {HTMLElement} dock @param {HTMLElement} layer @param {AbortSignal} signal */
 export function makeRoom(dock, layer, signal) {
   const room = new CSSStyleSheet();
-  const watch = new ResizeObserver(() => {
-    const size = dock.getBoundingClientRect().height;
+  const measure = () => {
+    const size = dock.offsetHeight, open = layer.offsetHeight;
     // Nothing where nothing is shown: another policy's room is not taken away.
     const rule = size
       ? `@media screen{html{scroll-padding-block-end:${size}px}html::after{content:"";display:block;block-size:${size}px}}`
       : "";
-    const open = layer.offsetHeight;
     room.replaceSync(rule + (open ? `html{--clausepress-layer:${open}px}` : ""));
-  });
-  watch.observe(dock, { box: "border-box" });
+    if (!signal.aborted) document.adoptedStyleSheets = [...others(), room];
+  };
+  const others = () => document.adoptedStyleSheets.filter((s) => s !== room);
+  const watch = new ResizeObserver(() => setTimeout(measure));
+  watch.observe(dock);
   watch.observe(layer);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, room];
   signal.addEventListener("abort", () => {
     watch.disconnect();
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== room);
+    document.adoptedStyleSheets = others();
   });
 }
 
 export const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host {
+  all: initial;
+  display: block;
   color-scheme: light dark;
-  --text: var(--clausepress-text, #1a1c1e);
-  --surface: var(--clausepress-surface, #fff);
-  --line: var(--clausepress-line, #8a9099);
-  --fill: var(--clausepress-button, #24405e);
-  --on-fill: var(--clausepress-button-text, #fff);
-  --link: var(--clausepress-link, #0b57a4);
-  --focus: var(--clausepress-focus, #b3400a);
+  --text: var(--clausepress-text, light-dark(#1a1c1e, #eceef0));
+  --surface: var(--clausepress-surface, light-dark(#fff, #1b1e22));
+  --line: var(--clausepress-line, light-dark(#8a9099, #7d858f));
+  --link: var(--clausepress-link, light-dark(#0b57a4, #9cc8f5));
   color: var(--text);
   font: 1em/1.5 var(--clausepress-font, system-ui, sans-serif);
 }
-@media (prefers-color-scheme: dark) {
-  :host {
-    --text: var(--clausepress-text, #eceef0);
-    --surface: var(--clausepress-surface, #1b1e22);
-    --line: var(--clausepress-line, #7d858f);
-    --fill: var(--clausepress-button, #bcd6f2);
-    --on-fill: var(--clausepress-button-text, #10202f);
-    --link: var(--clausepress-link, #9cc8f5);
-    --focus: var(--clausepress-focus, #ffb37a);
-  }
-}
-[hidden] { display: none !important; }
-p, ul, dl, dd, fieldset { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
+:host([hidden]), [hidden] { display: none !important; }
+p, fieldset { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
 a { color: var(--link); }
-a, button, input { outline-offset: 2px; }
-:focus-visible { outline: 3px solid var(--focus); }
+:focus-visible {
+  outline: 3px solid var(--clausepress-focus, light-dark(#b3400a, #ffb37a));
+  outline-offset: 2px;
+}
 button, input { font: inherit; box-sizing: border-box; min-block-size: 2.75em; border-radius: .5em; }
 button { cursor: pointer; }
 [part~="action"] {
   padding: .25em .5em;
   border: 1px solid transparent;
-  background: var(--fill);
-  color: var(--on-fill);
+  background: var(--clausepress-button, light-dark(#24405e, #bcd6f2));
+  color: var(--clausepress-button-text, light-dark(#fff, #10202f));
   overflow-wrap: anywhere;
 }
-[part~="action"][aria-disabled="true"] { cursor: progress; }
-[part~="plain"] {
-  padding-inline: .75em;
-  border: 1px solid var(--line);
-  background: var(--surface);
-  color: var(--text);
+[part~="plain"], [part~="control"], [part~="status"], [part~="layer"] { color: var(--text); background: var(--surface); }
+[part~="plain"], [part~="control"], [part~="toast"] { padding: .5em .75em; border: 1px solid var(--line); }
+[part~="control"] {
+  position: fixed;
+  z-index: 2147483000;
+  inset-block-end: calc(.5em + var(--clausepress-layer, 0px) + var(--nth, 0) * 52px);
+  inset-inline-start: .5em;
+  min-block-size: 44px;
+  font-size: .875em;
 }
-[part~="control"], [part~="status"], [part~="layer"] { color: var(--text); background: var(--surface); }
 /* The layer at the bottom, a status above it: neither covers the other. */
 [part~="dock"] {
   position: fixed;
@@ -150,43 +147,23 @@ button { cursor: pointer; }
 }
 [part~="dock"] > * { pointer-events: auto; box-sizing: border-box; }
 [part~="layer"] {
+  display: grid;
+  grid-template-columns: repeat(3, minmax(0, 1fr));
+  gap: .5em;
   inline-size: 100%;
   max-block-size: 85vh;
   overflow: auto;
   padding: .75em max(1em, (100% - 60em) / 2);
   border-block-start: 1px solid var(--line);
 }
-[part~="choices"] {
-  display: grid;
-  grid-template-columns: repeat(3, minmax(0, 1fr));
-  gap: .5em;
-  margin-block-start: .75em;
-}
-[part~="layer"] [part~="plain"] { margin-block-start: .5em; }
+[part~="layer"] > :not(button) { grid-column: 1 / -1; margin-block-end: .25em; }
 label { display: flex; align-items: center; gap: .5em; min-block-size: 2.75em; }
 [type="checkbox"] { min-block-size: 0; inline-size: 1.25em; block-size: 1.25em; margin: 0; flex: none; accent-color: var(--link); }
 legend { padding: 0; }
-small { font-size: .875em; }
 [part~="status"] { overflow-wrap: anywhere; }
-[part~="toast"] {
-  margin: .5em;
-  max-inline-size: min(30em, 100% - 1em);
-  padding: .5em .75em;
-  border: 1px solid var(--line);
-  border-radius: .5em;
-}
+[part~="toast"] { margin: .5em; max-inline-size: min(30em, 100% - 1em); border-radius: .5em; }
 [hidden] + [part~="toast"] { margin-block-end: calc(.5em + 52px * var(--of, 1) + var(--clausepress-layer, 0px)); }
 [part~="toast"]:empty { margin: 0; padding: 0; border: 0; }
-[part~="box"] { padding: 1em; border: 1px solid var(--line); border-radius: .5em; background: var(--surface); }
-[part~="box"] > * { margin-block-end: .75em; }
-[part~="form"] { display: grid; gap: .5em; justify-items: start; max-inline-size: 30em; }
-[part~="form"] label { display: block; min-block-size: 0; }
-[type="tel"] { inline-size: 100%; padding-inline: .75em; border: 1px solid var(--line); background: var(--surface); color: var(--text); }
-[part~="keyword"] { font-family: ui-monospace, monospace; font-weight: 600; user-select: all; }
-dl { margin-block-end: .75em; }
-dt { font-weight: 600; }
-dd { overflow-wrap: anywhere; }
-[part~="row"] { display: flex; flex-wrap: wrap; align-items: center; gap: .5em; }
 @media print {
   [part~="dock"], button, form { display: none !important; }
 }

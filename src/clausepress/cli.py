@@ -17,16 +17,19 @@ from clausepress.commands.freeze import freeze
 from clausepress.commands.ids import ids
 from clausepress.commands.import_ import import_
 from clausepress.commands.keygen import keygen
+from clausepress.commands.keys import keys
 from clausepress.commands.new import new
 from clausepress.commands.notice import notice
 from clausepress.commands.redline import redline
 from clausepress.commands.replies import replies
+from clausepress.commands.retain import retain
 from clausepress.commands.serve import serve
 from clausepress.commands.stores import copy_store
 from clausepress.commands.subjects import erase, subject_export
 from clausepress.commands.suppressions import suppressions
 from clausepress.commands.timestamp import timestamp
 from clausepress.commands.verify import verify
+from clausepress.commands.widgets import widgets
 from clausepress.commands.witness import witness
 from clausepress.errors import ClausepressError
 
@@ -57,7 +60,10 @@ for command in (
     witness,
     erase,
     subject_export,
+    retain,
     copy_store,
+    keys,
+    widgets,
 ):
     cli.add_command(command)
 

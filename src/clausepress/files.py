@@ -82,3 +82,13 @@ def write_atomic(path: Path, data: bytes) -> None:
         with suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def others_may_read(path: Path) -> bool:
+    """Whether a file of secrets is open to anyone but its owner; raises OSError.
+
+    systemd gives a service its credentials with an access list, which shows as mode 0440.
+    """
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    confined = given is not None and path.absolute().parent == Path(given)
+    return os.name == "posix" and bool(path.stat().st_mode & (0o037 if confined else 0o077))

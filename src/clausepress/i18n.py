@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from clausepress.errors import ClausepressError
 
@@ -49,6 +53,25 @@ class Labels:
         if date is None:
             return self("not stated")
         return format_date(date, format="long", locale=self.locale)
+
+    def language(self, lang: str) -> str:
+        """Return the name of a language in the words of this one: ``Chinese``."""
+        return str(Locale.parse(self.locale).languages[lang.split("-")[0]])
+
+    def number(self, number: float) -> str:
+        """Return a number as the language writes it: ``6,308``."""
+        return format_decimal(number, locale=self.locale)
+
+    def quantity(self, number: float, unit: str) -> str:
+        """Return a number with its unit in words, in the plural the language asks for: ``2 days``.
+
+        Args:
+            number: The number.
+            unit: A unit of CLDR, e.g. ``duration-day``.
+        """
+        # Babel finds no long form where CLDR says that it is the short one.
+        form: Literal["short", "long"] = "short" if self("(form of units)") == "short" else "long"
+        return format_unit(number, unit, form, locale=self.locale)
 
 
 def counted(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ a note can change without failing.
 import hashlib
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -86,6 +87,11 @@ class VerifierKey(NamedTuple):
             raise Malformed("the verifier key's hash does not match its name and key")
         return cls(name, key_id, data[1:])
 
+    @classmethod
+    def ed25519(cls, name: str, public: bytes) -> "VerifierKey":
+        """The key of that name with 32 public bytes; raises Malformed for a bad name."""
+        return cls(check_name(name), _key_id(name, public), public)
+
     @property
     def label(self) -> str:
         """Its beginning, `name+id`, which a signature shows too."""
@@ -96,12 +102,18 @@ class VerifierKey(NamedTuple):
 
 
 class Signer:
-    """Signs notes under one name with one Ed25519 key (RFC 8032)."""
+    """Signs notes under one name with an Ed25519 key (RFC 8032), and after it with any further.
 
-    def __init__(self, name: str, key: Ed25519PrivateKey) -> None:
-        public = key.public_key().public_bytes_raw()
-        self.verifier = VerifierKey(check_name(name), _key_id(name, public), public)
+    `verifier` is that of the first.
+    """
+
+    def __init__(self, name: str, key: Ed25519PrivateKey, *further: Ed25519PrivateKey) -> None:
         self._key = key
+        self._pairs = [
+            (VerifierKey.ed25519(name, each.public_key().public_bytes_raw()), each)
+            for each in (key, *further)
+        ]
+        self.verifier = self._pairs[0][0]
 
     @classmethod
     def parse(cls, text: str) -> "Signer":
@@ -125,8 +137,11 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """The signed note over `text`, which ends in a newline."""
-        signature = b64encode(self.verifier.key_id + self._key.sign(text.encode())).decode()
-        return f"{text}\n{_DASH}{self.verifier.name} {signature}\n"
+        lines = []
+        for verifier, key in self._pairs:
+            signature = b64encode(verifier.key_id + key.sign(text.encode())).decode()
+            lines.append(f"{_DASH}{verifier.name} {signature}\n")
+        return f"{text}\n{''.join(lines)}"
 
 
 def open_note(note: str, verifier: VerifierKey) -> str:
@@ -151,6 +166,13 @@ def open_note(note: str, verifier: VerifierKey) -> str:
     if not signed:
         raise Unsigned(f"it is not signed by {verifier}")
     return text
+
+
+def first_signer(note: str, verifiers: Iterable[VerifierKey]) -> VerifierKey | None:
+    """Whose signature of these stands first, as the note says, checked or not; raises Malformed."""
+    by_label = {(key.name, key.key_id): key for key in verifiers}
+    named = ((name, key_id) for name, key_id, _ in _parts(note)[1])
+    return next((by_label[each] for each in named if each in by_label), None)
 
 
 def unchecked_text(note: str) -> str:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import signal
-import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from types import FrameType
 
-import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import watch
 
-from clausepress.api.app import create_app, serves
+from clausepress.api import loglines
+from clausepress.api.app import app_of, serves
+from clausepress.api.reloading import reloading
+from clausepress.api.running import listening, run
+from clausepress.api.settings import Settings
 from clausepress.api.timegate import memento_headers
 from clausepress.archive.lifecycle import today
 from clausepress.errors import ClausepressError
 from clausepress.files import write_atomic
-from clausepress.ledger import Catalog, Keys, Ledger
+from clausepress.ledger import Catalog
 from clausepress.site.build import build_into, read_config, show_warnings, watched_paths
+from clausepress.site.safety import page_headers
 
+_SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _SHARED = ("widgets/", "policies.json")
 _MEDIA_TYPES = {
     "feed.xml": "application/atom+xml; charset=utf-8",
@@ -59,6 +63,7 @@ class SiteFiles(StaticFiles):
         folder = Path(tempfile.mkdtemp(dir=self._builds)) / "site"
         build_into(folder, self._config_file)
         write_atomic(self._index, (folder / "policies.json").read_bytes())
+        self.page_headers = page_headers(folder)
         self.all_directories = [folder]
         return folder
 
@@ -69,9 +74,8 @@ class SiteFiles(StaticFiles):
         carry the headers of Memento.
         """
         response = await super().get_response(path, scope)
+        response.headers.update(self.page_headers)
         response.headers["Cache-Control"] = "no-cache"  # a rebuilt page shows at once
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
         if path.startswith(_SHARED) or Path(path).name == "edition.json":
             response.headers["Access-Control-Allow-Origin"] = "*"
         if response.status_code == HTTPStatus.OK:
@@ -81,14 +85,14 @@ class SiteFiles(StaticFiles):
         return response
 
 
-def serve(config_file: Path, *, host: str, port: int, origins: frozenset[str]) -> None:
+def serve(config_file: Path, *, host: str, port: int, env: Mapping[str, str]) -> None:
     """Build the site and serve it with the API until interrupted.
 
     Args:
         config_file: ``mkdocs.yml``.
         host: Address to listen on.
         port: Port; 0 takes a free one.
-        origins: Other origins that may post choices.
+        env: The settings of the API; the texts are those of the site built here.
 
     Raises:
         ClausepressError: A taken port, a fault in the sources, an unusable store.
@@ -96,7 +100,9 @@ def serve(config_file: Path, *, host: str, port: int, origins: frozenset[str]) -
     show_warnings()
     config = read_config(config_file)
     var = config_file.absolute().parent / "var"
-    with _listening(host, port) as listener, tempfile.TemporaryDirectory() as builds:
+    settings = Settings.from_env(env, var)
+    loglines.configure(settings.log_level)
+    with listening(host, port) as listener, tempfile.TemporaryDirectory() as builds:
         try:
             var.mkdir(exist_ok=True)
         except OSError as error:
@@ -109,16 +115,26 @@ def serve(config_file: Path, *, host: str, port: int, origins: frozenset[str]) -
         site = SiteFiles(config_file, Path(builds), var / "policies.json")
         _say(f"built in {time.monotonic() - started:.1f} s")
         catalog = site.catalog
-        ledger = Ledger.open(
-            f"sqlite:///{var / 'clausepress.db'}", Keys.load(var / "keys.json"), catalog
-        )
+        ledger = settings.open_ledger(catalog)
         try:
-            app = _side_by_side(create_app(ledger, catalog, origins=origins), site)
-            with _rebuilding(site, watched_paths(config)):
-                _run(app, listener, host)
+            api = app_of(settings, ledger, catalog)
+            with reloading(settings, ledger), _rebuilding(site, watched_paths(config)):
+                listener.listen()  # whoever reads the next line may connect at once
+                address = f"http://{host}:{listener.getsockname()[1]}/"
+                _say(f"serving {address} (Ctrl-C ends it)")
+                app = _side_by_side(api, site)
+                run(app, listener, settings.limits, api.state.health.drain)
         finally:
             ledger.close()
             _say("stopped")
+
+
+async def _send_secured(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.start":  # refusals of a method or path too
+        headers = MutableHeaders(scope=message)
+        for name, value in _SECURITY.items():
+            headers.setdefault(name, value)
+    await send(message)
 
 
 def _side_by_side(api: ASGIApp, files: SiteFiles) -> ASGIApp:
@@ -126,51 +142,12 @@ def _side_by_side(api: ASGIApp, files: SiteFiles) -> ASGIApp:
     site = Starlette(routes=[Mount("/", app=files)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        theirs = scope["type"] == "http" and not serves(scope["path"])
-        await (site if theirs else api)(scope, receive, send)
+        if scope["type"] != "http" or serves(scope["path"]):
+            await api(scope, receive, send)
+        else:
+            await site(scope, receive, partial(_send_secured, send))
 
     return app
-
-
-def _run(app: ASGIApp, listener: socket.socket, host: str) -> None:
-    listener.listen()  # whoever reads the next line may connect at once
-    _say(f"serving http://{host}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    )
-    signal.signal(signal.SIGTERM, _interrupt)
-    with suppress(KeyboardInterrupt):  # uvicorn has drained and closed; it passes the signal on
-        server.run(sockets=[listener])
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """End in the same way whichever signal asks for it, the store closed."""
-    del number, frame
-    raise KeyboardInterrupt
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Take the port before any work is done, so that a taken one is said at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, UnicodeError, TypeError) as error:
-        listener.close()
-        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror)
-        fix = (
-            "end the program that holds it, or choose another with --port"
-            if known
-            else "--host is an address of this machine, such as 127.0.0.1"
-        )
-        raise ClausepressError(
-            f"port {port} on {host} cannot be used: {getattr(error, 'strerror', None) or error}\n"
-            f"  fix: {fix}"
-        ) from error
-    with listener:
-        yield listener
 
 
 @contextmanager

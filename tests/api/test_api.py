@@ -4,7 +4,6 @@ import json
 import logging
 import sqlite3
 import threading
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from starlette.testclient import TestClient
 
 from clausepress.api.app import create_app, serves
 from clausepress.api.bodies import BODY_LIMIT
+from clausepress.api.limits import Limits
 from clausepress.ledger import Ledger, SetupError, verify_receipt
 
 ORIGIN = "https://www.example.com"
@@ -323,31 +323,20 @@ def test_security_headers(client: TestClient, path: str) -> None:
     assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def test_health(client: TestClient, house: House) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
-    with closing(sqlite3.connect(house.path / "ledger.db")) as connection:
-        connection.execute("ALTER TABLE checkpoint RENAME TO gone")
-        answer = client.get("/healthz")
-        assert_problem(answer, 503)
-        assert answer.headers["retry-after"] == "2"
-        connection.execute("ALTER TABLE gone RENAME TO checkpoint")
-    assert client.get("/healthz").status_code == 200
-
-
 def test_a_database_file_that_is_gone(client: TestClient, house: House) -> None:
     key = new_key()
     path, away = house.path / "ledger.db", house.path / "away.db"
     path.rename(away)
-    assert_problem(client.get("/healthz"), 503)
+    assert_problem(client.get("/readyz"), 503)
     assert_problem(post(client, "/v1/choices", CHOICE, key), 503)
     assert not path.exists()
     away.rename(path)
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
     assert post(client, "/v1/choices", CHOICE, key).status_code == 201
 
 
 def test_a_store_that_does_not_answer(house: House, ledger: Ledger) -> None:
-    app = create_app(ledger, house.catalog, deadline=0.2)
+    app = create_app(ledger, house.catalog, limits=Limits(deadline=0.2))
     key = new_key()
     with TestClient(app) as client:
         lock = sqlite3.connect(house.path / "ledger.db", isolation_level=None)
@@ -415,7 +404,9 @@ def test_openapi_describes_the_routes(client: TestClient) -> None:
     schemas = document["components"]["schemas"]
     assert set(schemas) == {
         *("Choice", "OptOut", "Receipt", "ProblemDocument"),
-        *("Sending", "SendCheck", "Permit"),
+        *("Document", "Guardian", "Sending", "Recipient", "Needed", "SendCheck", "Permit"),
+        *("OwnQuestion", "StateQuestion", "HistoryQuestion"),
+        *("State", "Standing", "History", "Exported"),
     }
     assert set(schemas["Choice"]["required"]) <= set(CHOICE)
     assert schemas["OptOut"]["properties"]["region"]["default"] == "CN"

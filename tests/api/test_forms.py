@@ -232,6 +232,53 @@ def test_a_list_is_sent_again_whole(client: TestClient, house: House) -> None:
         assert f'name="prominent_shown" value="{name}"' in failed.text
 
 
+ABOUT = {"version": "2021-01-25", "lang": "zh", "text_digest": ZH}
+TERMS = {"policy": "terms", "version": "2020-03-04", "lang": "zh", "text_digest": ZH}
+
+
+def host_form(**fields: str) -> dict[str, Any]:
+    """A form that a host's own page sends, as for signing up."""
+    about = {"policy": "privacy", "surface": "sign-up", "subject": "s" * 22, **ABOUT}
+    fields = about | {"mode": "written", "label": "同意并继续", "decision": "given"} | fields
+    return {"action": "/v1/choices", "fields": {"idempotency_key": "k" * 22} | fields}
+
+
+def test_a_hosts_form_names_documents_and_a_guardian(client: TestClient, ledger: Ledger) -> None:
+    guardian = {"relation": "parent", "contact": "han@example.com", "name": "", "evidence": "信"}
+    sent = send(
+        client,
+        host_form(kind="guardian-consent"),
+        **{f"documents.0.{name}": value for name, value in TERMS.items()},
+        **{"documents.0.prominent_shown": "liability"},
+        **{f"guardian.{name}": value for name, value in guardian.items()},
+    )
+    assert sent.status_code == 303
+    ((record, _),) = [(e.record, e.receipt) for e in ledger.export("subject", "s" * 22).records]
+    assert record["documents"] == [TERMS | {"prominent_shown": ["liability"]}]
+    assert record["guardian"] == {k: v for k, v in guardian.items() if v}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"documents.0.policy": "terms"}, "version"),
+        ({"documents.x.policy": "terms"}, "documents.x.policy"),
+        ({"documents": "terms", "documents.0.policy": "terms"}, "documents"),
+        ({"purposes": "all", "purposes.analytics": "true"}, "purposes"),
+        ({"purposes.analytics": "true", "purposes": "all"}, "purposes"),
+        ({"guardian.relation": "aunt"}, "guardian.relation"),
+        ({"services": "none"}, "services"),
+    ],
+)
+def test_nested_fields_of_a_form_that_cannot_be(
+    client: TestClient, fields: dict[str, str], field: str
+) -> None:
+    answer = send(client, host_form(kind="agreement"), **fields)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+    assert Page(answer.text).links == []  # the cookie form is not where they came from
+
+
 def test_a_policy_with_no_version_in_force(client: TestClient, house: House) -> None:
     content = policies()
     content["policies"][1]["current"] = None

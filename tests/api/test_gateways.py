@@ -15,6 +15,24 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from gateway_samples import (
+    ALIBABA,
+    ANSWERS,
+    BASE,
+    CONFIG,
+    FORM,
+    GENERIC,
+    HUAWEI,
+    PHONE,
+    SECRET,
+    SENDERS,
+    TOKEN,
+    TWILIO,
+    deliver,
+    path,
+    signed_by_huawei,
+    signed_by_twilio,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import House, new_key, opt_out
@@ -23,92 +41,12 @@ from twilio.request_validator import RequestValidator
 
 from clausepress.api.app import create_app
 from clausepress.api.gateways import Call, Gateways
-from clausepress.api.gateways.huawei import sign
 from clausepress.api.gateways.model import NotReadable, form_pairs, json_items, raw
 from clausepress.api.settings import Settings
 from clausepress.ledger import Ledger, SetupError
 
-SECRET = "a-secret-of-the-path-0123"  # noqa: S105 - of this test
-TOKEN = "an-auth-token-of-twilio"  # noqa: S105 - of this test
-BASE = "https://consent.example.com"
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
-CONFIG = {
-    "url": BASE,
-    "alibaba": {"secret": SECRET},
-    "generic": {"secret": SECRET},
-    "tencent": {"secret": SECRET},
-    "huawei": {"secret": SECRET, "key": {"access": "AK", "secret": "SK"}},
-    "twilio": {"secret": SECRET, "token": TOKEN},
-}
-PHONE = "+8613800138000"
-
-ALIBABA = {
-    "phone_number": "13800138000",
-    "content": "TDjdcloud",
-    "send_time": "2026-03-04 18:30:00",
-    "dest_code": "10690000",
-    "sequence_id": 1234567890,
-}
-TENCENT = {
-    "extend": "01",
-    "mobile": "13800138000",
-    "nationcode": "86",
-    "sign": "示例云",
-    "text": "TD",
-    "time": 1772620200,
-}
-HUAWEI = {
-    "smsMsgId": "2ea20735-f856-4376-afbf-570bd70a46ee_11840135",
-    "from": PHONE,
-    "to": "+8610690000",
-    "body": "R",
-    "createTime": "2026-03-04T10:30:00Z",
-}
-TWILIO = {
-    "MessageSid": "SM" + "0" * 32,
-    "AccountSid": "AC" + "0" * 32,
-    "From": "+14155552671",
-    "To": "+14155550100",
-    "Body": "stop texting me",
-    "NumMedia": "0",
-}
-GENERIC = {"id": "m-1", "from": PHONE, "text": "退订", "sent_at": "2026-03-04T10:30:00Z"}
-
-
-def path(gateway: str) -> str:
-    return f"/v1/inbound/{gateway}/{SECRET}"
-
-
-def signed_by_huawei(body: bytes, access: str = "AK", key: str = "SK") -> dict[str, str]:
-    headers = {"x-sdk-date": "20260304T103000Z", "content-type": FORM}
-    names = ["content-type", "host", "x-sdk-date"]
-    signature = sign(key, Call(BASE, path("huawei"), "", headers, body), names)
-    authorization = (
-        f"SDK-HMAC-SHA256 Access={access}, SignedHeaders={';'.join(names)}, Signature={signature}"
-    )
-    return headers | {"authorization": authorization}
-
-
-def signed_by_twilio(fields: list[tuple[str, str]], url: str = "") -> dict[str, str]:
-    text = (url or BASE + path("twilio")) + "".join(n + v for n, v in sorted(set(fields)))
-    mac = hmac.new(TOKEN.encode(), text.encode(), "sha1").digest()
-    return {"x-twilio-signature": base64.b64encode(mac).decode(), "content-type": FORM}
-
-
-FORM = "application/x-www-form-urlencoded"
-
-
-def deliver(client: TestClient, gateway: str, content: Any) -> Any:
-    """Post what the gateway would."""
-    if gateway == "huawei":
-        body = urlencode(content).encode()
-        return client.post(path(gateway), content=body, headers=signed_by_huawei(body))
-    if gateway == "twilio":
-        body = urlencode(content).encode()
-        headers = signed_by_twilio(list(content.items()))
-        return client.post(path(gateway), content=body, headers=headers)
-    return client.post(path(gateway), json=content)
 
 
 @pytest.fixture
@@ -130,20 +68,6 @@ def client(house: House, ledger: Ledger) -> Iterator[TestClient]:
 def rows(house: House, query: str = "SELECT kind FROM record ORDER BY idx") -> list[Any]:
     with sqlite3.connect(house.path / "ledger.db") as connection:
         return [row[0] if len(row) == 1 else row for row in connection.execute(query)]
-
-
-ANSWERS = {
-    "alibaba": ([ALIBABA], '{"code":0,"msg":"接收成功"}', "application/json; charset=utf-8"),
-    "tencent": (TENCENT, '{"result":0,"errmsg":"OK"}', "application/json; charset=utf-8"),
-    "huawei": (HUAWEI, "{}", "application/json; charset=utf-8"),
-    "twilio": (
-        TWILIO,
-        '<?xml version="1.0" encoding="UTF-8"?><Response/>',
-        "text/xml; charset=utf-8",
-    ),
-    "generic": (GENERIC, '{"status":"ok"}', "application/json; charset=utf-8"),
-}
-SENDERS = dict.fromkeys(ANSWERS, PHONE) | {"twilio": TWILIO["From"]}
 
 
 @pytest.mark.parametrize("gateway", ANSWERS)
@@ -189,14 +113,16 @@ def test_one_bad_item_does_not_stop_the_rest(
 ) -> None:
     bad: list[Any] = [None, 7, "x", [], {}, {"phone_number": "12"}, {"content": "TD"}]
     bad += [ALIBABA | {"phone_number": "\ud800", "content": "\udfff", "sequence_id": True}]
-    body = json.dumps([*bad, ALIBABA]).encode()
+    too_long = '{"sequence_id":%s}' % ("9" * 5000)  # for Python to read as a number
+    body = f"[{too_long},{json.dumps([*bad, ALIBABA])[1:]}".encode()
     assert client.post(path("alibaba"), content=body).status_code == 200
     assert ledger.is_suppressed("sms", PHONE)
     assert client.post(path("alibaba"), content=body).status_code == 200
+    bad.insert(0, too_long)
     assert len(rows(house)) == len(bad) + 1
     unreadable = list(ledger.reviews())
     assert [r.verdict for r in unreadable] == ["unreadable"] * len(bad)
-    assert unreadable[5].text == '{"phone_number": "12"}'
+    assert unreadable[6].text == '{"phone_number": "12"}'
 
 
 def test_shuffled_and_repeated_deliveries_come_to_the_same(tmp_path: Path) -> None:
@@ -206,7 +132,7 @@ def test_shuffled_and_repeated_deliveries_come_to_the_same(tmp_path: Path) -> No
     ]
     found = set()
     for number, order in enumerate(itertools.permutations([*items, items[0]], 4)):
-        if number % 4:
+        if number % 8:
             continue
         (folder := tmp_path / str(number)).mkdir()
         house = House(folder, f"sqlite:///{folder}/ledger.db")
@@ -303,6 +229,11 @@ def test_twilio_confirms_by_itself(
     deliver(client, "twilio", TWILIO | fields)
     assert ledger.is_suppressed("sms", TWILIO["From"])
     assert list(ledger.confirmations()) == []
+
+
+def test_what_twilio_does_not_know_is_for_us_to_confirm(client: TestClient, ledger: Ledger) -> None:
+    deliver(client, "twilio", TWILIO | {"Body": "S T O P"})
+    assert [reply.address for reply in ledger.confirmations()] == [TWILIO["From"]]
 
 
 @pytest.mark.parametrize(
@@ -528,7 +459,7 @@ VALUES = st.one_of(
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     gateway=st.sampled_from(sorted(ANSWERS)),

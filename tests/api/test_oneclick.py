@@ -1,5 +1,6 @@
 """One click in a mail program (RFC 8058): POST stops promotion, GET changes nothing."""
 
+import time
 from typing import Any
 
 import pytest
@@ -98,6 +99,16 @@ def test_other_posts_are_refused(client: TestClient, ledger: Ledger, link: str) 
     assert client.put(link, content=ONE_CLICK).status_code == 405
     assert client.post(link, content=ONE_CLICK, headers={"Origin": "null"}).status_code == 403
     assert ledger.checkpoint() == before
+
+
+@pytest.mark.parametrize("beginning", [b'name="List-Unsubscribe"', b"name=List-Unsubscribe\na\n"])
+def test_a_body_of_beginnings_is_read_in_no_time(
+    client: TestClient, link: str, beginning: bytes
+) -> None:
+    body = beginning * (16_000 // len(beginning))
+    began = time.process_time()
+    assert client.post(link, content=body).status_code == 400
+    assert time.process_time() - began < 0.1
 
 
 def test_a_store_that_fails_is_told(client: TestClient, ledger: Ledger, link: str) -> None:

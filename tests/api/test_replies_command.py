@@ -50,6 +50,7 @@ class Cloud(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replies: dict[str, list[Any]] = {}
         self.down = False
+        self.garbled = False
 
     @property
     def url(self) -> str:
@@ -68,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         assert asked["appId"] == "app-1"
         data = self.server.replies.get(asked["dataDate"], [])
         result = {"code": 200, "status": True, "message": "", "data": data}
+        if self.server.garbled:
+            self.wfile.write(b"13800138000\r\n\r\n")
+            return
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps({"requestId": "1", "result": result}).encode())
@@ -150,6 +154,19 @@ def test_a_cloud_that_is_down(env: dict[str, str], cloud: Cloud) -> None:
     with pytest.raises(ClausepressError, match="answers 500") as raised:
         run(env, "pull")
     assert "138" not in str(raised.value)
+
+
+def test_an_answer_that_is_no_http(env: dict[str, str], cloud: Cloud) -> None:
+    cloud.garbled = True
+    with pytest.raises(ClausepressError, match="does not answer: BadStatusLine"):
+        run(env, "pull")
+
+
+def test_days_in_which_nobody_pulled(env: dict[str, str], cloud: Cloud) -> None:
+    day = str(datetime.now(CHINA).date() - timedelta(days=4))
+    cloud.replies[day] = [reply("13800138000", "TDjdcloud", day)]
+    assert run(env, "pull") == "0 replies, 0 of them new\n"
+    assert run(env, "pull", "--days", "5") == "1 replies, 1 of them new\n"
 
 
 def test_a_false_key(env: dict[str, str], cloud: Cloud) -> None:

@@ -1,15 +1,29 @@
 """The stand-alone server's settings: defaults, and errors that name the variable."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from ledger_samples import body, choice, new_key, write_policies
 from starlette.testclient import TestClient
 
+from clausepress.api import loglines
 from clausepress.api.app import app_from_env
 from clausepress.api.settings import Settings
 from clausepress.ledger import SetupError
 from clausepress.ledger.keys import generate
+
+
+@pytest.fixture
+def own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The log of this process as it was, after a test that set it up as a server does."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(loglines, "_json_from", None)
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 def environment(path: Path) -> dict[str, str]:
@@ -21,8 +35,13 @@ def environment(path: Path) -> dict[str, str]:
 
 
 def test_defaults() -> None:
-    assert Settings.from_env({"CLAUSEPRESS_ORIGINS": ""}) == Settings(
-        "sqlite:///var/clausepress.db", Path("site/policies.json"), "var/keys.json", frozenset()
+    settings = Settings.from_env({"CLAUSEPRESS_ORIGINS": ""})
+    assert settings == Settings(
+        "sqlite:///var/clausepress.db",
+        Path("site/policies.json"),
+        "var/keys.json",
+        frozenset(),
+        accounts=settings.accounts,
     )
 
 
@@ -71,6 +90,7 @@ def test_a_lost_key_file_names_its_variable(tmp_path: Path) -> None:
         Settings.from_env(other).open()
 
 
+@pytest.mark.usefixtures("own_log")
 @pytest.mark.parametrize("inline", [False, True])
 def test_the_application_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: bool
@@ -84,3 +104,11 @@ def test_the_application_of_the_environment(
         with TestClient(app_from_env()) as client:
             assert client.post("/v1/choices", **sent).status_code == status  # type: ignore[arg-type]
     assert (tmp_path / "keys.json").exists() is not inline
+
+
+def test_where_the_files_of_a_site_lie(tmp_path: Path) -> None:
+    settings = Settings.from_env({}, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/clausepress.db"
+    assert settings.keys == f"{tmp_path}/keys.json"
+    named = Settings.from_env({"CLAUSEPRESS_KEYS": "k.json"}, tmp_path)
+    assert named.keys == "k.json"

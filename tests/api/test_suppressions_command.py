@@ -72,7 +72,7 @@ def test_digests_name_no_one(env: dict[str, str], house: House, tmp_path: Path) 
     assert PHONE not in told
     assert EMAIL not in told
     assert told.count("hmac-sha256:") == 2
-    with pytest.raises(ClausepressError, match="HMAC key 'other'"):
+    with pytest.raises(ClausepressError, match=r"--digests: .*'other'\n  fix"):
         raise run(env, "export", "--digests", "other").exception or AssertionError
 
 

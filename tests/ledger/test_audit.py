@@ -107,6 +107,8 @@ ALTERED = [
     (["DELETE FROM subject_key WHERE rowid = 3"], "and no erasure took it"),
     (["UPDATE subject_key SET wrapped = zeroblob(60) WHERE rowid = 3"], "is not opened by"),
     (["UPDATE subject_key SET mac = zeroblob(32) WHERE rowid = 3"], "is not found by the hash"),
+    (["UPDATE subject_key SET kept_as = 'reply/2020-01' WHERE rowid = 3"], "as 'reply/2020-01'"),
+    (["UPDATE subject_key SET wrap_key_id = 'x' WHERE rowid = 3"], "is not wrapped by the one"),
 ]
 
 
@@ -133,8 +135,8 @@ def test_a_key_that_came_back_is_told(copy: House) -> None:
     """As after a restore of that one table."""
     with closing(sqlite3.connect(copy.path / "ledger.db")) as connection, connection:
         connection.execute(
-            "INSERT INTO subject_key SELECT log_id, subject_key_id, 'x', zeroblob(32), zeroblob(60)"
-            " FROM record WHERE kind = 'erasure' LIMIT 1"
+            "INSERT INTO subject_key SELECT log_id, subject_key_id, 'x', zeroblob(32),"
+            " zeroblob(60), 'w', '' FROM record WHERE kind = 'erasure' LIMIT 1"
         )
     assert any("which is there" in finding for finding in copy.audit().findings)
 

@@ -3,13 +3,14 @@
 import json
 import logging
 import os
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ledger_samples import EN, choice, opt_out, policies, write_policies
 
@@ -30,8 +31,9 @@ from clausepress.ledger import (
 )
 from clausepress.ledger.address import normalise
 from clausepress.ledger.keys import generate
-from clausepress.ledger.records import check_consistent, timestamp
-from clausepress.ledger.sealing import new_id
+from clausepress.ledger.kinds import check_consistent
+from clausepress.ledger.records import DuplicateName, refuse_duplicates, timestamp
+from clausepress.ledger.sealing import Drawn, new_id
 
 YES = {"analytics": True, "marketing": False}
 NO = {"analytics": False, "marketing": False}
@@ -272,10 +274,11 @@ def test_key_files_that_cannot_be_used(tmp_path: Path) -> None:
     twice["mac"] *= 2
     with pytest.raises(SetupError, match="two HMAC keys with the id"):
         Keys.parse(json.dumps(twice))
-    short = json.loads(generate()) | {"wrap": "AAAA"}
+    short = json.loads(generate())
+    short["wrap"][0]["key"] = "AAAA"
     with pytest.raises(SetupError, match="wrap") as caught:
         Keys.parse(json.dumps(short), "the text")
-    assert short["log"] not in str(caught.value)
+    assert short["log"][0]["key"] not in str(caught.value)
     with pytest.raises(SetupError, match="cannot use the key file"):
         Keys.load(Path(os.devnull) / "keys.json")
 
@@ -309,3 +312,71 @@ def test_ids_are_crockford_base32() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(len(i) == 26 and set(i) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for i in ids)
+
+
+def test_ids_grow_with_time() -> None:
+    first = new_id()
+    time.sleep(0.002)
+    assert first[:10] < new_id()[:10]
+
+
+@given(st.lists(st.integers(12, 64), max_size=200))
+def test_random_bytes_are_drawn_in_blocks_and_never_twice(sizes: list[int]) -> None:
+    drawn = Drawn()
+    taken = [drawn.take(size) for size in sizes]
+    assert [len(each) for each in taken] == sizes
+    assert len({each[:12] for each in taken} | {each[-12:] for each in taken}) >= len(taken)
+
+
+class Members(list[Any]):
+    """The members of a JSON object, names maybe twice."""
+
+
+def written(value: Any, ascii_only: bool, colon: str) -> str:
+    """JSON with every colon inside a string written as `colon`."""
+    if isinstance(value, Members):
+        members = (
+            written(name, ascii_only, colon) + ": " + written(each, ascii_only, colon)
+            for name, each in value
+        )
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(written(each, ascii_only, colon) for each in value) + "]"
+    text = json.dumps(value, ensure_ascii=ascii_only)
+    return text.replace(":", colon) if isinstance(value, str) else text
+
+
+def sent_twice(value: Any) -> set[str]:
+    """The names that stand twice in any object."""
+    if isinstance(value, Members):
+        names = [name for name, _ in value]
+        here = {name for name in names if names.count(name) > 1}
+        return here.union(*(sent_twice(each) for _, each in value))
+    if isinstance(value, list):
+        return set().union(*(sent_twice(each) for each in value))
+    return set()
+
+
+NAMES = st.sampled_from(["a", "b", ":", "\\", '"', "同", "u003a"])
+VALUES = st.recursive(
+    st.integers() | st.booleans() | st.none() | st.text('a:"\\同', max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(st.tuples(NAMES, inner), max_size=3).map(Members)
+    ),
+    max_leaves=12,
+)
+
+
+@example(Members([("a", 1), ("a", ":")]), True, "\\u003a")  # as many colons as without the first
+@given(VALUES, st.booleans(), st.sampled_from([":", "\\u003a", "\\u003A"]))
+def test_a_name_sent_twice_is_refused_however_it_is_written(
+    value: Any, ascii_only: bool, colon: str
+) -> None:
+    text = written(value, ascii_only, colon).encode()
+    twice = sent_twice(value)
+    if not twice:
+        refuse_duplicates(text)
+        return
+    with pytest.raises(DuplicateName) as caught:
+        refuse_duplicates(text)
+    assert caught.value.name in twice

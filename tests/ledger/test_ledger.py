@@ -3,9 +3,9 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.keys import generate
 from clausepress.ledger.merkle import consistency_proof, leaf_hash, nodes_from_tiles
 from clausepress.ledger.merkle import verify_consistency as consistent
-from clausepress.ledger.store import Batch
+from clausepress.ledger.store import Turn
 from clausepress.note import VerifierKey, open_note
 
 WAIT = 20
@@ -442,14 +442,16 @@ def test_created_is_true_after_a_lost_commit(house: House, monkeypatch: pytest.M
     """The store commits and its answer is lost: the request did make the record, and only one."""
     ledger = house.open()
     port, key = ledger._writer._port, new_key()
-    append = port.append
+    turn = port.turn
 
-    def lose(batch: Batch) -> None:
-        append(batch)
+    @contextmanager
+    def lose() -> Iterator[Turn]:
+        with turn() as given:
+            yield given
         monkeypatch.undo()
         raise StoreUnavailable("the answer to COMMIT is lost")
 
-    monkeypatch.setattr(port, "append", lose)
+    monkeypatch.setattr(port, "turn", lose)
     first = ledger.choose(choice(), key).result(WAIT)
     assert first.created
     assert not ledger.choose(choice(), key).result(WAIT).created
@@ -486,5 +488,5 @@ def test_suppression_and_people_outlive_a_change_of_hash_keys(house: House) -> N
 def rotated(key_file: str) -> str:
     """The key file with one more HMAC key."""
     file = json.loads(key_file)
-    file["mac"].append({"id": "newer", "key": file["wrap"]})
+    file["mac"].append({"id": "newer", "key": file["wrap"][0]["key"]})
     return json.dumps(file)

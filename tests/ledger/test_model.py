@@ -18,11 +18,20 @@ from hypothesis.stateful import (
 )
 from ledger_samples import House, choice, new_key, opt_out
 
-from clausepress.ledger import Answer, IdempotencyMismatch, Inbound, Receipt, verify_receipt
+from clausepress.ledger import (
+    Answer,
+    IdempotencyMismatch,
+    Inbound,
+    Keys,
+    Receipt,
+    verify_receipt,
+)
 from clausepress.ledger.checkpoint import Checkpoint
+from clausepress.ledger.keyfile import KeyKind, add, drop, edited, use
 from clausepress.ledger.published import PublishedLog
+from clausepress.ledger.renewal import Renewed
 from clausepress.ledger.tiles import TileName
-from clausepress.note import VerifierKey
+from clausepress.note import VerifierKey, open_note
 
 WAIT = 20
 SUBJECTS = ["l" * 22, "h" * 22, "w" * 22]
@@ -48,7 +57,7 @@ def position(receipt: Receipt) -> int:
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """Choices, opt-outs, replies, repetitions, erasures and restarts."""
+    """Choices, opt-outs, replies, repetitions, erasures, restarts and changes of keys."""
 
     said = Bundle("said")
 
@@ -121,7 +130,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(person=people)
     def erase(self, person: Any) -> None:
         done = self.ledger.erase(*person)
-        assert len(done) == (person in self.of)
+        assert bool(done) == (person in self.of)
         for future in done:
             receipt = future.result(WAIT).receipt
             assert position(receipt) == len(self.receipts)
@@ -132,6 +141,39 @@ class LedgerMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         self.ledger.close()
         self.ledger = self.house.open()
+
+    @rule(kind=st.sampled_from(["log", "wrap", "mac"]), restart=st.booleans())
+    def rotate(self, kind: KeyKind, restart: bool) -> None:
+        with edited(self.house.key_file) as edit:
+            edit.write(use(add(edit.file, kind), kind))
+        self.reload(restart=restart)
+
+    def reload(self, *, restart: bool) -> None:
+        self.house.keys = Keys.load(self.house.key_file)
+        if restart:
+            self.restart()
+        else:
+            self.ledger.take_keys(self.house.keys)
+
+    @rule()
+    def renew(self) -> None:
+        """Nothing is left under an older key of what can be opened."""
+        self.house.renew()
+        assert self.house.renew() == Renewed()
+
+    @rule(kind=st.sampled_from(["log", "wrap"]))
+    def retire(self, kind: KeyKind) -> None:
+        """The oldest key goes, if nothing needs it; who knew it takes over the next one."""
+        with edited(self.house.key_file) as edit:
+            oldest = edit.file.of(kind)[0].id
+            if len(edit.file.of(kind)) == 1 or not self.house.retire(kind, oldest):
+                return
+            edit.write(drop(edit.file, kind, oldest))
+        told = open_note(self.ledger.key_list(), self.key)
+        self.reload(restart=False)
+        self.key = VerifierKey.parse(self.ledger.verifier_key)
+        assert str(self.key) in told
+        self.say([("subject", SUBJECTS[0], "甲")])  # the newest checkpoint is by the newer key
 
     @rule()
     def look(self) -> None:

@@ -152,7 +152,8 @@ def test_the_sealed_part_opens_with_the_persons_key_only(
 
     ledger = sqlite_house.open()
     record = ledger.choose(choice(), new_key()).result(20).receipt.fields()
-    key = ledger._writer._port.subject_keys([sqlite_house.keys.mac("subject", b"s" * 22)])[0]
+    macs = sqlite_house.keys.macs("subject", b"s" * 22)
+    [key] = ledger._reader.subject_keys(macs)
     ledger.close()
     sealed = base64.b64decode(record["sealed"])
     cipher = AESGCM(sqlite_house.keys.unwrap(key.key_id, key.wrapped))

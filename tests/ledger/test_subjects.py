@@ -11,7 +11,15 @@ from click.testing import CliRunner
 from ledger_samples import EMAIL, PHONE, House, choice, new_key, opt_out
 
 from clausepress.cli import cli
-from clausepress.ledger import AddressInvalid, Answer, Demand, Inbound, Ledger, verify_receipt
+from clausepress.ledger import (
+    AddressInvalid,
+    Answer,
+    Demand,
+    Inbound,
+    Ledger,
+    SetupError,
+    verify_receipt,
+)
 from clausepress.ledger.subjects import Means
 
 WAIT = 20
@@ -63,7 +71,8 @@ def test_an_erasure_takes_the_person_and_leaves_the_proofs(house: House, ledger:
         verify_receipt(done.result().receipt.to_json(), ledger.verifier_key)
         assert ledger.erase(means, name) == []
         assert ids(ledger, means, name) == []
-        assert done.result().receipt.id not in ledger._reader.sealed_under(key_id)
+        left = [json.loads(said.entry)["id"] for said in ledger._reader.of([key_id])]
+        assert done.result().receipt.id not in left
     assert ledger.is_suppressed("sms", PHONE)
     assert ledger.export("sms", PHONE).suppressed
     assert list(ledger.confirmations()) == []
@@ -182,6 +191,22 @@ def test_the_commands(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     for wrong in ([], ["--sms", PHONE, "--email", EMAIL]):
         assert run(cli, ["erase", *wrong]).exit_code == 2
     ledger.close()
+
+
+@pytest.mark.parametrize("command", ["erase", "subject-export", "retain"])
+def test_nobody_is_looked_for_in_a_store_that_is_not_there(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """As when the command runs in another folder: "nothing to erase" would be believed."""
+    monkeypatch.setenv("CLAUSEPRESS_DATABASE_URL", sqlite_house.url)
+    monkeypatch.setenv("CLAUSEPRESS_KEYS", str(sqlite_house.key_file))
+    monkeypatch.setenv("CLAUSEPRESS_POLICIES", str(sqlite_house.path / "policies.json"))
+    monkeypatch.setenv("CLAUSEPRESS_RETENTION", "cookies=P13M")
+    named = [] if command == "retain" else ["--sms", PHONE]
+    done = CliRunner().invoke(cli, [command, *named])
+    assert isinstance(done.exception, SetupError)
+    assert "CLAUSEPRESS_DATABASE_URL: there is no database file" in str(done.exception)
+    assert [path.name for path in sqlite_house.path.iterdir()] == ["policies.json"]
 
 
 def test_a_client_cannot_stand_in_the_way(ledger: Ledger) -> None:

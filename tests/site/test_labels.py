@@ -14,6 +14,7 @@ from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
 from clausepress.site import notices
+from clausepress.site.pages import centre
 
 
 def messages(lang: str) -> dict[str, str]:
@@ -42,7 +43,7 @@ def test_every_printed_label_is_in_the_catalog_and_none_lies_idle() -> None:
         call = r"(?:(?<!lang\.)\bt|self|words|labels\(\w+\))"
         printed.update(re.findall(call + r"""\(\s*["']([^"']+)["']""", text))
     printed |= {*get_args(Status), *forms._SHOWN.values(), *forms._WORDS.values()}
-    printed |= set(notices.KINDS.values())
+    printed |= {*notices.KINDS.values(), *centre.AUDIENCES.values()}
     printed |= set(show_html.CLASS_WORDS.values())
     printed |= {"Refuse", "Allow"}  # the words of each purpose's pair of buttons
     known = set(messages("en"))

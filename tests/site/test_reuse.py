@@ -79,7 +79,13 @@ def test_an_edit_prints_the_pages_that_show_it(source: Path) -> None:
     mark(source)
     assert printed_anew(source) == set()
     edit(source, "v4/en.md", "one yuan", "two yuan")
-    assert printed_anew(source) == {"en/terms/v4/", "en/terms/v4/changes/", "en/terms/history/"}
+    assert printed_anew(source) == {
+        "en/terms/v4/",
+        "en/terms/v4/changes/",
+        "en/terms/v4/side-by-side/",
+        "zh/terms/v4/side-by-side/",
+        "en/terms/history/",
+    }
 
 
 def test_a_version_more_leaves_the_archive_as_it_was(source: Path) -> None:
@@ -96,7 +102,8 @@ def test_a_version_more_leaves_the_archive_as_it_was(source: Path) -> None:
     anew = printed_anew(source)
     assert {"en/terms/v4b/", "en/terms/v4b/changes/", "en/terms/archive/"} <= anew
     old = {f"{lang}/terms/{name}/" for lang in ("en", "zh") for name in ("v1", "v2", "v3")}
-    assert not anew & (old | {f"{page}changes/" for page in old})
+    below = {f"{page}{name}/" for page in old for name in ("changes", "side-by-side")}
+    assert not anew & (old | below)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A real Clausepress server and a page of another site, for a real browser."""
 
+import asyncio
 import json
 import runpy
 import socket
@@ -16,15 +17,17 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from clausepress.api.app import create_app, serves
 from clausepress.ledger import Catalog, Keys, Ledger
+from clausepress.site.widgets import built_widgets
 
 from . import sign_up
 
+JS = "text/javascript"
 WIDGETS = Path(__file__).parents[2] / "widgets"
 DEMO = runpy.run_path(str(WIDGETS / "demo" / "serve.py"))
 STRICT = (
@@ -72,8 +75,11 @@ def version(name: str, number: str, zh: str, en: str, status: str) -> dict[str, 
     }
 
 
-def policies(*versions: dict[str, Any], analytics: str = "分析与个性化") -> dict[str, Any]:
-    """policies.json with one policy; the first version is the current one."""
+def policies(
+    *versions: dict[str, Any], analytics: str = "分析与个性化", digest: str = ""
+) -> dict[str, Any]:
+    """policies.json with one policy; the first version is the current one, and what cookies are
+    asked about is new in each unless a digest says otherwise."""
     return {
         "schema": "clausepress.policies/1",
         "languages": ["zh", "en"],
@@ -88,6 +94,7 @@ def policies(*versions: dict[str, Any], analytics: str = "分析与个性化") -
                 "relations": [],
                 "cookies": {
                     "clause": "cookie-uses",
+                    "digest": digest or f"sha256:{versions[0]['id'].encode().hex():0<64}",
                     "purposes": [
                         {
                             "id": "identity",
@@ -176,6 +183,12 @@ class Press:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "policies.json"
+        self.built = False
+        self._sources = StaticFiles(directory=WIDGETS)
+        (folder / "widgets").mkdir()
+        for name, content in built_widgets(WIDGETS).items():
+            (folder / "widgets" / name).write_bytes(content)
+        self._built = StaticFiles(directory=folder / "widgets")
         self.database = folder / "ledger.sqlite"
         self.publish(policies(OLD))
         here = free_port()
@@ -186,6 +199,9 @@ class Press:
                 routes=[
                     Route("/shop/{lang}", self._shop),
                     Route("/here", lambda _: HTMLResponse("")),
+                    Route("/frame", lambda _: HTMLResponse("<p>frame</p>")),
+                    Route("/slow.js", self._slow),
+                    Route("/gated/{lang}", self._gated),
                     *sign_up.routes(lambda: self.server.origin),
                 ]
             )
@@ -204,7 +220,7 @@ class Press:
             routes=[
                 Route("/policies.json", lambda _: FileResponse(self.file)),
                 Route("/page/{lang}", self._page),
-                Mount("/widgets", StaticFiles(directory=WIDGETS)),
+                Mount("/widgets", self._widgets),
                 Route("/{path:path}", self._edition),
             ],
             middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
@@ -216,10 +232,31 @@ class Press:
 
         return app
 
+    async def _widgets(self, scope: Any, receive: Any, send: Any) -> None:
+        """The widgets' own files, or those of a built site."""
+        await (self._built if self.built else self._sources)(scope, receive, send)
+
     @property
     def demo_origin(self) -> str:
         """Where the demo shop is."""
         return f"http://127.0.0.1:{self.demo.server_port}"
+
+    async def _slow(self, _: Request) -> Response:
+        """A script that takes its time, so that what comes after it would overtake it."""
+        await asyncio.sleep(0.2)
+        return Response("note('slow ' + document.currentScript.crossOrigin)", media_type=JS)
+
+    def _gated(self, request: Request) -> HTMLResponse:
+        """A page of another site with content that waits for consent."""
+        lang, query = request.path_params["lang"], request.query_params
+        page = PAGE.format(lang=lang, origin=self.server.origin, sms=GATED)
+        if more := query.get("attributes"):
+            page = page.replace('policy="privacy"', f'policy="privacy" {more}', 1)
+        csp = query.get("csp")
+        headers = {"Content-Security-Policy": csp} if csp else {}
+        if csp:
+            page = page.replace("<script", '<script nonce="abc"')
+        return HTMLResponse(page, headers=headers)
 
     def _shop(self, request: Request) -> HTMLResponse:
         """A page of another site."""
@@ -269,7 +306,23 @@ class Press:
         if not self.server.running:
             self.server.start()
         self.publish(policies(OLD))
+        self.built = False
         self._seen = len(self.all_entries())
+
+
+GATED = """
+<script>window.ran = []; window.note = (what) => ran.push(what);</script>
+<script type="text/plain" data-purpose="analytics" id="one">note("one")</script>
+<script type="text/plain" data-purpose="analytics" src="/slow.js"
+  crossorigin="anonymous"></script>
+<script type="text/plain" data-purpose="analytics" data-type="module">
+  note("module " + !this)</script>
+<script type="text/plain" data-purpose="adverts">note("adverts")</script>
+<script type="text/plain" data-purpose="analytics adverts">note("both")</script>
+<script type="text/plain" data-purpose="analytics">note("two")</script>
+<template data-purpose="analytics">
+  <p id="chart">chart</p><script>note("template")</script></template>
+<iframe data-purpose="adverts" data-src="/frame" title="地图"></iframe>"""
 
 
 WATCH = """

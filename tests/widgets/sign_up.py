@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from playwright.sync_api import Locator, Page
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from clausepress.archive.index import edition_json, policies_json
@@ -85,6 +85,8 @@ PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8">
 </fieldset>
 <p><button type="reset">Reset</button></p>
 </form></main></html>"""
+FILES: dict[str, str] = {}
+"""What lies at /app/, put there by a test."""
 USUAL = 'name="agreement" documents="terms privacy"'
 
 
@@ -137,8 +139,13 @@ def routes(origin: Callable[[], str]) -> list[Route]:
     async def account(request: Request) -> JSONResponse:
         return JSONResponse(parse_qsl((await request.body()).decode()))
 
+    def app(request: Request) -> Response:
+        name = request.path_params["name"]
+        return Response(FILES[name], media_type="text/javascript" if name else "text/html")
+
     return [
         Route("/sign-up", page),
+        Route("/app/{name:path}", app),
         Route("/account", account, methods=["POST"]),
         Route("/away", lambda _: HTMLResponse(escape("left"))),
     ]
@@ -162,7 +169,7 @@ class SignUp:
         """Open the page and fill in what is not about agreeing."""
         query = urlencode({"attributes": attributes, "lang": lang})
         self.page.goto(f"{self.press.shop.origin}/sign-up?{query}")
-        self.page.get_by_label("Name").fill("tea")
+        self.page.get_by_label("Name", exact=True).fill("tea")
         return self
 
     @property

@@ -5,7 +5,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
-from .press import NEW, OLD, policies, version
+from .press import NEW, OLD, Shop, policies, version, wait_for
 
 
 def test_refusing_is_stored_shown_and_not_asked_again(shop, press):
@@ -54,7 +54,7 @@ def test_accepting_is_stored_and_told_on_the_next_visit_without_the_ui(shop, pre
     shop.visit()
     shop.page.wait_for_function("seen.length > 0")
     assert shop.choice()["purposes"] == {"analytics": True, "adverts": True}
-    assert requested == ["zh?no-sms", "clausepress.js", "policies.json"]
+    assert requested == ["zh?no-sms", "clausepress.js", "material.js", "policies.json"]
 
 
 def test_settings_save_one_purpose_and_a_later_refusal_withdraws_it(shop, press):
@@ -97,12 +97,51 @@ def test_a_new_text_ends_a_consent(shop, press):
     shop.visit()
     expect(shop.layer).to_contain_text("您先前的同意不再有效")
     expect(shop.layer).to_contain_text("202603011")
+    changes = shop.layer.get_by_role("link", name="查看此后的修改")
+    wanted = f"{press.server.origin}/zh/privacy/2021-01-25/to-current/"
+    assert changes.get_attribute("href") == wanted
     assert shop.choice() is None
     assert shop.events() == []
     shop.button("全部拒绝").click()
     expect(shop.receipt).to_be_visible()
     assert [e["version"] for e in press.entries()] == ["2021-01-25", "2026-03-01"]
     assert press.entries()[1]["decision"] == "refused"
+
+
+def test_a_new_text_that_asks_about_the_same_leaves_a_consent_alone(shop, press):
+    digest = "sha256:" + "5" * 64
+    press.publish(policies(OLD, digest=digest))
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    press.publish(policies(NEW, OLD, digest=digest))
+    shop.visit()
+    shop.page.wait_for_function("seen.length > 0")
+    assert shop.choice()["decision"] == "given"
+    expect(shop.layer).to_have_count(0)
+
+
+def test_a_purpose_that_is_gone_is_named(shop, press):
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    data = policies(OLD, digest="sha256:" + "5" * 64)
+    data["policies"][0]["cookies"]["purposes"].pop()
+    press.publish(data)
+    shop.visit()
+    expect(shop.layer).to_contain_text("不再询问的用途：广告。")
+
+
+def test_the_site_says_for_how_long_a_refusal_is_left_alone(shop):
+    shop.visit()
+    shop.cookies.evaluate("e => e.setAttribute('quiet', '30')")
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    until = shop.page.evaluate(
+        """() => { const kept = JSON.parse(Object.entries(localStorage).find(([k]) =>
+        k.startsWith('clausepress:cookies:'))[1]); return kept.until - Date.parse(kept.at); }"""
+    )
+    assert until == 30 * 86_400_000
 
 
 def test_a_new_text_does_not_reopen_a_refusal_for_180_days(shop, press):
@@ -119,7 +158,7 @@ def test_a_new_text_does_not_reopen_a_refusal_for_180_days(shop, press):
         """() => {
           const key = Object.keys(localStorage).find(k => k.startsWith('clausepress:cookies:'));
           const kept = JSON.parse(localStorage[key]);
-          kept.at = new Date(Date.now() - 181 * 864e5).toISOString();
+          kept.until -= 181 * 864e5;
           localStorage[key] = JSON.stringify(kept);
         }"""
     )
@@ -137,9 +176,11 @@ def test_a_new_purpose_is_asked_about(shop, press):
     data["policies"][0]["cookies"]["purposes"].append(
         {"id": "surveys", "required": False, "label": label}
     )
+    data["policies"][0]["cookies"]["digest"] = "sha256:" + "5" * 64
     press.publish(data)
     shop.visit()
-    expect(shop.layer).to_be_visible()
+    expect(shop.layer).to_contain_text("新增用途：调查。")
+    expect(shop.layer.get_by_text("查看此后的修改")).to_have_count(0)  # of the same version
     assert shop.choice() is None
 
 
@@ -230,6 +271,20 @@ def test_two_tabs_agree(shop, open_tab):
     assert third.choice() == shop.choice()
 
 
+def test_what_another_tab_decides_takes_no_focus(shop, open_tab):
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.control).to_be_focused()
+    other = open_tab().visit()
+    other.control.click()
+    other.button("全部拒绝").click()
+    shop.page.wait_for_function(
+        "document.querySelector('clausepress-cookies').choice.decision === 'refused'"
+    )
+    expect(shop.layer).to_be_hidden()
+    assert shop.control.evaluate("e => e.getRootNode().activeElement === e")
+
+
 def test_open_from_the_page_and_back(shop):
     shop.visit()
     shop.button("全部拒绝").click()
@@ -266,3 +321,78 @@ def test_own_attributes(shop, press):
     shop.button("Refuse all").click()
     expect(shop.receipt).to_have_text("View receipt")
     assert press.entries()[0]["lang"] == "en"
+
+
+COOKIES = """() => {
+  const past = (name, rest) => { document.cookie = name + '=1;Max-Age=999' + rest; };
+  past('_count', ';Path=/'); past('_count', ';Path=/shop'); past('_count_x1', ''); past('kept', '');
+  past('_count', ';Path=/;Domain=shop.example.test'); past('_count', ';Path=/;Domain=example.test');
+  localStorage.countState = 1; localStorage.basket = 1; }"""
+
+
+@pytest.mark.parametrize("how", ["settings", "all"])
+def test_what_a_purpose_left_behind_goes_when_it_is_taken_back(page, press, how):
+    """On the host and the domains above it, at the root and below; nothing else."""
+    data = policies(OLD)
+    data["policies"][0]["cookies"]["purposes"][1]["clears"] = ["_count", "_count_*", "countState"]
+    press.publish(data)
+    host = "https://www.shop.example.test"
+
+    def answer(route):
+        got = page.request.fetch(route.request.url.replace(host, press.shop.origin))
+        body = got.text().replace(press.server.origin, host)
+        route.fulfill(response=got, body=body)
+
+    def from_press(route):
+        headers = {**route.request.headers, "origin": press.shop.origin}
+        url = route.request.url.replace(host, press.server.origin)
+        got = route.fetch(url=url, headers=headers)
+        route.fulfill(response=got)
+
+    page.route(host + "/**", from_press)
+    page.route(host + "/shop/**", answer)
+    tab = Shop(page, press)
+    tab.url = host + "/shop/zh"
+    tab.visit()
+    tab.button("全部同意").click()
+    expect(tab.layer).to_be_hidden()
+    page.evaluate(COOKIES)
+    assert page.evaluate("document.cookie.split('; ').length") == 6
+    tab.control.click()
+    if how == "settings":
+        tab.cookies.get_by_label("分析与个性化").uncheck()
+        tab.button("保存选择").click()
+    else:
+        tab.button("全部拒绝").click()
+    page.wait_for_function("document.cookie === 'kept=1'")
+    assert page.evaluate("[localStorage.countState ?? null, localStorage.basket]") == [None, "1"]
+    wait_for(lambda: page.evaluate("1") and len(press.entries()) == 2)
+
+
+API = """origin => import(origin + '/widgets/api.js')"""
+
+
+def test_the_page_s_own_scripts(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    shop.page.evaluate(API, press.server.origin)
+    shop.page.evaluate("() => { clausepress.ready.then((choice) => window.first = choice); }")
+    assert shop.page.evaluate("clausepress.get('analytics')") is False
+    shop.page.evaluate("clausepress.set({analytics: true}, '打开统计')")
+    shop.page.wait_for_function("window.first?.decision === 'given'")
+    assert shop.page.evaluate("[clausepress.get('analytics'), clausepress.get('adverts')]") == [
+        True,
+        False,
+    ]
+    expect(shop.layer).to_be_hidden()
+    expect(shop.receipt).to_be_visible()
+    (entry,) = press.entries()
+    assert (entry["label"], entry["surface"]) == ("打开统计", "page")
+    shop.visit()
+    shop.page.wait_for_function("seen.length > 0")
+    shop.page.evaluate(API, press.server.origin)
+    assert shop.page.evaluate("clausepress.ready.then((choice) => choice.decision)") == "given"
+    shop.page.evaluate("clausepress.withdraw()")
+    wait_for(lambda: shop.page.evaluate("1") and len(press.entries()) == 2)
+    assert press.entries()[1]["decision"] == "withdrawn"
+    assert shop.page.evaluate("clausepress.get('analytics')") is False

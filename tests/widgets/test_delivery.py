@@ -42,16 +42,20 @@ def test_delivered_on_the_next_visit(shop, press):
     assert shop.queue() == 0
 
 
-def test_delivered_on_a_page_with_no_element(shop, press):
+def test_delivered_on_a_page_without_the_element_that_asked(shop, press):
     shop.visit()
-    expect(shop.layer).to_be_visible()
-    press.server.stop()
     shop.button("全部拒绝").click()
-    expect(shop.status).to_contain_text("还没有送达")
+    expect(shop.receipt).to_be_visible()
+    press.server.stop()
+    shop.sms.get_by_label("手机号").fill("13500135009")
+    shop.sms.get_by_role("button", name="退订", exact=True).click()
+    expect(shop.sms.get_by_role("status")).to_contain_text("还没有送达")
     press.server.start()
-    shop.page.goto(press.shop.origin + "/here")
-    shop.page.evaluate("origin => import(origin + '/widgets/clausepress.js')", press.server.origin)
-    wait_for(lambda: len(press.entries()) == 1)
+    shop.url += "?no-sms"
+    shop.visit()
+    wait_for(lambda: shop.page.evaluate("1") and len(press.entries()) == 2)
+    assert press.entries()[1]["kind"] == "opt-out"
+    shop.page.wait_for_function("localStorage['clausepress:waits'] === undefined")
 
 
 def test_answer_lost_after_the_record_was_made(shop, press):
@@ -74,6 +78,36 @@ def test_a_page_that_is_left_at_once_still_tells(shop, press):
     )
     shop.page.wait_for_url("**/here")
     wait_for(lambda: len(press.entries()) == 1)
+
+
+PRESS = """() => { const host = document.querySelector('clausepress-cookies');
+  const layer = host.shadowRoot.querySelector('[part~=layer]');
+  layer.querySelector('[part~=refuse]').click();
+  return [host.choice.decision, layer.hidden, localStorage.length]; }"""
+
+
+@pytest.mark.parametrize("paints", [True, False])
+def test_what_a_click_did_is_shown_before_it_is_stored(shop, press, paints):
+    if not paints:  # as while the page is hidden
+        shop.page.add_init_script("window.requestAnimationFrame = () => 0")
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    assert shop.page.evaluate(PRESS) == ["refused", True, 0]
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+
+
+def test_of_two_clicks_before_a_paint_the_last_counts(shop, press):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    shop.page.evaluate(
+        """() => { const root = document.querySelector('clausepress-cookies').shadowRoot;
+        const press = (part) => root.querySelector(`[part~=${part}]`).click();
+        press('accept'); press('control'); press('refuse'); }"""
+    )
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["withdrawn"]
+    assert shop.choice()["decision"] == "refused"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +225,7 @@ def test_storage_that_throws(shop, press, fault):
 @pytest.mark.parametrize("junk", ["null", "{", "[]", '{"purposes": 1}', '"given"'])
 def test_spoilt_storage_is_no_choice(shop, press, junk):
     shop.visit()
-    key = f"clausepress:cookies:privacy@{press.server.origin}/"
+    key = "clausepress:cookies:privacy@"
     shop.page.evaluate("([k, v]) => localStorage.setItem(k, v)", [key, junk])
     shop.visit()
     expect(shop.layer).to_be_visible()

@@ -1,14 +1,11 @@
 """The loader by itself: small, enough for who has chosen before, and able to say no alone."""
 
-import gzip
-
 import pytest
 from playwright.sync_api import expect
 
-from .press import NEW, OLD, WIDGETS, policies, wait_for
+from .press import wait_for
 
-KEEPER = "**/keeper.js"
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+KEEPER = "**/cookies.js"
 DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
 
 
@@ -30,10 +27,6 @@ def decisions(press):
     return [e["decision"] for e in press.entries()]
 
 
-def test_it_is_small():
-    assert len(gzip.compress((WIDGETS / "clausepress.js").read_bytes())) < 3800
-
-
 def test_it_hears_what_another_tab_decides(shop, open_tab, press):
     shop.visit()
     shop.button("全部同意").click()
@@ -42,7 +35,7 @@ def test_it_hears_what_another_tab_decides(shop, open_tab, press):
     requested = shop.requests()
     shop.visit()
     shop.page.wait_for_function("seen.length === 1")
-    assert "keeper.js" not in requested
+    assert "cookies.js" not in requested
     other = open_tab().visit()
     other.control.click()
     other.button("全部拒绝").click()
@@ -98,77 +91,43 @@ def test_settings_opened_at_once_stay_open(shop):
     held = []
 
     def hold(route):
-        held.append(route) if len(held) < 2 else route.continue_()
+        route.continue_() if held else held.append(route)
 
     shop.page.route("**/policies.json", hold)
     shop.visit()
+    expect(shop.control).to_be_visible()
+    wait_for(lambda: shop.page.evaluate("1") and held)  # it waits to learn what is in force
     shop.control.click()
-    wait_for(lambda: shop.page.evaluate("1") and len(held) == 2)  # the loader's and the keeper's
     expect(shop.cookies.get_by_label("广告")).to_be_visible()
-    for route in held:
-        route.continue_()
+    held[0].continue_()
     shop.page.wait_for_function(f"{DECISION} === 'given' && seen.length === 1")
     expect(shop.cookies.get_by_label("广告")).to_be_visible()
 
 
-def test_a_no_said_to_the_loader_alone(returning, press):
-    returning.control.click()
-    returning.button("全部拒绝").click()
-    assert returning.choice()["decision"] == "refused"
-    assert returning.choice()["purposes"] == {"analytics": False, "adverts": False}
-    returning.page.wait_for_function("seen.length === 2")
-    expect(returning.control).to_have_text("Cookie 设置")
-    returning.visit()
-    expect(returning.control).to_be_visible()
-    assert returning.queue() == 1
-    press.publish(policies(NEW, OLD))
-    returning.page.unroute(KEEPER)
-    returning.visit()
-    expect(returning.receipt).to_be_visible()
-    assert returning.choice()["decision"] == "refused"
-    assert decisions(press) == ["given", "withdrawn"]
-    entry = press.entries()[1]
-    assert (entry["label"], entry["surface"]) == ("全部拒绝", "fallback")
-    assert entry["purposes"] == {"analytics": False, "adverts": False}
-    assert returning.queue() == 0
-
-
-def test_a_no_that_finds_no_room_ends_the_consent(returning, press):
-    returning.page.evaluate(FULL + "; 0")
-    returning.control.click()
-    returning.button("全部拒绝").click()
-    assert returning.choice()["decision"] == "refused"
-    returning.page.unroute(KEEPER)
-    returning.cookies.evaluate("e => e.open()")
-    expect(returning.layer).to_be_visible()
-    assert returning.choice()["decision"] == "refused"
-    returning.visit()
-    expect(returning.layer).to_be_visible()
-    assert returning.choice() is None
-
-
-def test_the_page_s_own_link_is_no_consent(returning, press):
+def test_without_the_rest_the_page_s_own_link_ends_the_consent(returning, press):
     returning.control.click()
     returning.page.route("**/form", lambda route: route.fulfill(body="form"))
     returning.cookies.get_by_role("link", name="form").click()
     returning.page.wait_for_url("**/form")
+    returning.visit()
+    expect(returning.cookies.get_by_role("link", name="form")).to_be_visible()
+    assert returning.choice() is None, "whoever goes to the form has not agreed here"
     returning.page.unroute(KEEPER)
     returning.visit()
-    expect(returning.control).to_be_visible()
-    assert returning.choice()["decision"] == "refused"
+    expect(returning.layer).to_be_visible()
     assert decisions(press) == ["given"]
 
 
-def test_a_keeper_that_never_comes(returning):
+def test_a_module_that_never_comes(returning):
     returning.page.unroute(KEEPER)
     held = []
     returning.page.route(KEEPER, lambda route: held.append(route))
     returning.visit()
     returning.control.click()
-    returning.button("全部拒绝").click(timeout=8000)
-    assert returning.choice()["decision"] == "refused"
-    wait_for(lambda: returning.page.evaluate("1") and held)
+    expect(returning.cookies.get_by_role("link", name="form")).to_be_visible(timeout=8000)
+    assert returning.choice()["decision"] == "given"
     held[0].continue_()  # it comes after all
+    returning.button("全部拒绝").click()
     expect(returning.receipt).to_be_visible()
     assert returning.choice()["decision"] == "refused"
 

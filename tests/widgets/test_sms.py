@@ -1,11 +1,18 @@
 """<clausepress-sms> end to end."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
 
+from clausepress.archive.model import Sms
+from clausepress.site.sms import reply_code, reply_path
+
+from .press import OLD, Shop, policies
+
 OPT_OUTS = "**/v1/opt-outs"
+PATH = reply_path("privacy")
 
 
 @pytest.fixture
@@ -45,7 +52,8 @@ def test_opting_out_gives_a_receipt(form, press):
     assert saved["id"] == entry["id"]
     assert json.loads(saved["entry"]) == entry
     assert form.events("clausepress-receipt")[-1] == saved
-    assert "138" not in form.page.evaluate("JSON.stringify(localStorage)"), "no number stays behind"
+    kept = form.page.evaluate("JSON.stringify(localStorage)")
+    assert not re.search(r"138\s*0013\s*8000", kept), "no number stays behind"
 
 
 def test_same_answer_for_a_number_known_already(form, press):
@@ -132,3 +140,75 @@ def test_delivered_on_the_next_visit(form, press):
     form.visit()
     expect(form.sms.get_by_role("status")).to_contain_text("退订已登记")
     assert len(opted_out(press)) == 1
+
+
+def test_the_keyword_goes_into_a_message_by_a_link(form):
+    link = form.sms.get_by_role("link", name="在手机上发送 TDexample")
+    expect(link).to_have_attribute("href", "sms:?&body=TDexample")
+    expect(form.sms.locator("svg")).to_have_count(0)
+
+
+@pytest.fixture
+def numbered(page, press):
+    """A policy whose messages always come from one number, and the square that a build makes."""
+    texts = policies(OLD)
+    (policy,) = texts["policies"]
+    policy["sms"] |= {"number": "106900001", "keyword": "TD&<1>"}
+    press.publish(texts, {PATH: json.loads(reply_code(Sms(**policy["sms"])))})
+    page.route(f"**/{PATH}", lambda r: r.fulfill(json=press.editions[PATH]))
+    return policy["sms"]
+
+
+def test_a_square_for_a_phone_s_camera(shop, numbered):
+    shop.visit()
+    link = shop.sms.locator("[part~=write]")
+    expect(link).to_have_attribute("href", "sms:106900001?&body=TD%26%3C1%3E")
+    square = shop.sms.get_by_role("img")
+    expect(square).to_be_visible()
+    assert "h1v1h-1z" in square.locator("path").get_attribute("d")
+
+
+def test_no_square_on_a_phone(browser, press, numbered):
+    context = browser.new_context(has_touch=True, is_mobile=True)
+    tab = Shop(context.new_page(), press).visit()
+    expect(tab.sms.locator("[part~=write]")).to_be_visible()
+    expect(tab.sms.locator("svg")).to_have_count(0)
+    context.close()
+
+
+def test_without_the_square_the_words_say_it(shop, numbered):
+    shop.page.route(f"**/{PATH}", lambda route: route.fulfill(status=404))
+    shop.visit()
+    expect(shop.sms.locator("[part~=write]")).to_be_visible()
+    expect(shop.sms.locator("[part~=qr]")).to_be_hidden()
+
+
+def test_the_mailing_list(form, press):
+    form.page.evaluate(
+        """() => { const one = document.querySelector('clausepress-sms').cloneNode(true);
+        document.querySelector('clausepress-sms').remove();
+        one.setAttribute('channel', 'email');
+        document.querySelector('main').append(one); }"""
+    )
+    status = form.sms.get_by_role("status")
+    expect(form.sms).not_to_contain_text("TDexample")
+    form.sms.get_by_label("电子邮箱").fill("nobody")
+    form.sms.get_by_role("button", name="退订", exact=True).click()
+    expect(status).to_contain_text("这不是可用的邮箱地址")
+    form.sms.get_by_label("电子邮箱").fill("a.b@example.com")
+    form.sms.get_by_role("button", name="退订", exact=True).click()
+    expect(status).to_contain_text("不会再向这个邮箱发送")
+    (entry,) = opted_out(press)
+    assert entry["channel"] == "email"
+    assert "example.com" not in form.page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_in_a_narrow_window_right_to_left_and_forced_colours(shop, numbered):
+    shop.page.set_viewport_size({"width": 320, "height": 568})
+    shop.page.emulate_media(forced_colors="active")
+    shop.visit()
+    shop.page.evaluate("document.documentElement.dir = 'rtl'")
+    expect(shop.sms.get_by_role("img")).to_be_visible()
+    assert shop.page.evaluate("document.documentElement.scrollWidth") <= 320
+    for control in shop.sms.locator("button, input").all():
+        assert control.bounding_box()["height"] >= 43.9

@@ -21,7 +21,7 @@ class NotAgreed(Exception):  # noqa: N818 - named for what it says
 
 
 def check(
-    clausepress: str, ids: Iterable[str], documents: Collection[str]
+    clausepress: str, ids: Iterable[str], documents: Collection[str], *, guardian: bool = False
 ) -> dict[str, dict[str, Any]]:
     """The records of the agreement by policy id, one for each document.
 
@@ -31,6 +31,8 @@ def check(
         clausepress: Address of Clausepress.
         ids: What the form sent under the element's name.
         documents: Policy ids; each must have been agreed to as it is in force now.
+        guardian: Whether a guardian's consent will do, too. It says that someone claimed to be the
+            guardian: make sure of that before the account of a minor is opened.
 
     Raises:
         NotAgreed: A receipt is unknown, old, of another act, or of a text not in force, or a
@@ -47,7 +49,7 @@ def check(
                 raise
             raise NotAgreed("There is no such receipt.") from None
         record = json.loads(receipt["entry"])
-        _check(record, policies)
+        _check(record, policies, guardian=guardian)
         records[record["policy"]] = record
     missing = sorted(set(documents) - set(records))
     if missing:
@@ -116,11 +118,10 @@ def current(clausepress: str, documents: Iterable[str]) -> str:
     return " ".join(f"{name}@{policies[name]['current']}" for name in documents)
 
 
-def _check(record: dict[str, Any], policies: dict[str, Any]) -> None:
-    if (record.get("kind"), record.get("decision")) != ("agreement", "given"):
-        raise NotAgreed("The receipt is not of an agreement.")
-    if record["mode"] != "express":
-        raise NotAgreed("The receipt is of one clause, not of the document.")
+def _check(record: dict[str, Any], policies: dict[str, Any], *, guardian: bool = False) -> None:
+    taken = {("agreement", "express")} | ({("guardian-consent", "written")} if guardian else set())
+    if (record["kind"], record.get("mode")) not in taken or record["decision"] != "given":
+        raise NotAgreed("The receipt is not of an agreement to the document.")
     policy = policies.get(record["policy"], {})
     if record["version"] != policy.get("current"):
         raise NotAgreed(f"The receipt is of a text of {record['policy']} not in force.")

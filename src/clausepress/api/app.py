@@ -1,50 +1,59 @@
 """The application: routes and how the ledger's errors become answers."""
 
 import asyncio
-import logging
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
-from clausepress.api import bodies, forms, openapi
+from clausepress.api import forms, loglines, openapi
+from clausepress.api.admin import Tokens
+from clausepress.api.answers import Answers
+from clausepress.api.bounds import Bounds
+from clausepress.api.ending import end_within
+from clausepress.api.frame import Frame
+from clausepress.api.gate import Gate
 from clausepress.api.gateways import Gateways
-from clausepress.api.guard import Guard, check_origin
+from clausepress.api.guard import Guard
+from clausepress.api.health import Health
 from clausepress.api.inbound import Deliveries
+from clausepress.api.limits import Limits, Proxies
 from clausepress.api.log import PublicLog
+from clausepress.api.metrics import Metrics
 from clausepress.api.oneclick import OneClick
 from clausepress.api.problems import Problem, as_problem, unavailable
+from clausepress.api.recording import Recording
+from clausepress.api.reloading import reloading
 from clausepress.api.sending import SendChecks
 from clausepress.api.settings import Settings
+from clausepress.api.subjects import Subjects
 from clausepress.api.timegate import timegate
-from clausepress.ledger import Answer, Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
+from clausepress.ledger import Catalog, Choice, Ledger, OptOut, Refused, StoreUnavailable
 from clausepress.ledger.records import ID_PATTERN
 
-DEADLINE: Final = 10.0
-"""Seconds a request waits for the store before it is answered 503."""
-
 _JSON: Final = "application/json; charset=utf-8"
+_PATHS: Final = frozenset({"/v1", "/healthz", "/readyz", "/metrics", "/openapi.json"})
 _ID: Final = re.compile(ID_PATTERN)
 _RECEIPT_HEADERS: Final = {"Cache-Control": "private, no-store", "Vary": "Accept"}
 
 _T = TypeVar("_T")
 _Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
-_Submit = Callable[[Any, str], "Future[Answer]"]
 
 
 def serves(path: str) -> bool:
     """Whether a request path is the API's, for servers that put a site beside it."""
-    return path.startswith("/v1/") or path in {"/v1", "/healthz", "/openapi.json"}
+    return path.startswith("/v1/") or path in _PATHS
 
 
 def create_app(
@@ -54,8 +63,9 @@ def create_app(
     origins: frozenset[str] = frozenset(),
     site: str = "",
     gateways: Gateways | None = None,
-    send_token: str = "",
-    deadline: float = DEADLINE,
+    tokens: Tokens | None = None,
+    limits: Limits | None = None,
+    proxies: Proxies | None = None,
     lifespan: _Lifespan | None = None,
 ) -> Starlette:
     """The API over an open ledger.
@@ -66,36 +76,66 @@ def create_app(
         origins: Exact foreign origins whose pages may use the API.
         site: The site's URL, ending in `/`, when the API is not beside it.
         gateways: The SMS gateways that may deliver replies; none if left out.
-        send_token: What the host's servers show to use the send gate; no gate if left out.
-        deadline: Seconds to wait for the store before answering 503.
+        tokens: What opens the send gate and all else that is not for everyone; none if left out.
+        limits: How much is taken from whom; the defaults if left out.
+        proxies: The proxies whose word about the client is taken; none if left out.
         lifespan: Starlette's lifespan, for callers that open things of their own.
 
     Raises:
         SetupError: An origin is not exact.
     """
-    api = _Api(ledger, catalog, deadline, site)
+    tokens, limits = tokens or Tokens(), limits or Limits()
+    answers = Answers(limits.deadline)
+    api = _Api(ledger, catalog, limits.deadline, site)
     deliveries = Deliveries(ledger, gateways or Gateways(), api.in_time)
+    health, metrics = Health(ledger, catalog), Metrics(ledger)
+    ledger.observe(metrics)
+
+    def proven(scope: Scope) -> bool:
+        shown = Headers(scope=scope).get("authorization", "")
+        return tokens.known(shown) or deliveries.known(scope["path"])
+
     app = Starlette(
         routes=[
-            Route("/v1/choices", api.choices, methods=["POST"]),
-            Route("/v1/opt-outs", api.opt_outs, methods=["POST"]),
+            Route(
+                "/v1/choices",
+                Recording(Choice, ledger.choose, "cookies", answers),
+                methods=["POST"],
+            ),
+            Route(
+                "/v1/opt-outs",
+                Recording(OptOut, ledger.opt_out, "opt-out", answers),
+                methods=["POST"],
+            ),
             Route("/v1/inbound/{gateway}/{secret}", deliveries.take, methods=["POST"]),
             Route("/v1/receipts/{id}", api.receipt, methods=["GET"]),
             Route("/v1/forms/opt-out", api.opt_out_form, methods=["GET"]),
             Route("/v1/forms/cookies", api.cookies_form, methods=["GET"]),
+            Route("/v1/frame/{element}", Frame(origins, site).show, methods=["GET"]),
             *OneClick(ledger, api.in_time).routes(),
-            *SendChecks(ledger, send_token, api.in_time).routes(),
+            *SendChecks(ledger, tokens, api.in_time).routes(),
+            *Subjects(ledger, tokens, api.in_time).routes(),
             *PublicLog(ledger, api.in_time).routes(),
             Route("/v1/timegate/{lang}/{policy}", api.timegate, methods=["GET"]),
-            Route("/healthz", api.health, methods=["GET"]),
+            *health.routes(),
+            Route("/metrics", tokens.require("metrics", metrics.show), methods=["GET"]),
             Route("/openapi.json", api.openapi, methods=["GET"]),
         ],
-        middleware=[Middleware(Guard, origins=frozenset(map(check_origin, origins)))],
+        middleware=[
+            Middleware(
+                Gate,
+                guard=Guard(origins),
+                bounds=Bounds(limits, metrics, proven),
+                metrics=metrics,
+                proxies=proxies or Proxies(),
+            ),
+        ],
         exception_handlers=dict.fromkeys(
-            (Problem, Refused, StoreUnavailable, HTTPException, Exception), _answer
+            (Problem, Refused, StoreUnavailable, HTTPException), _answer
         ),
         lifespan=lifespan,
     )
+    app.state.health = health  # for the server that runs it to say that it ends
     app.router.redirect_slashes = False  # one address for each thing; any other is a 404
     return app
 
@@ -106,22 +146,32 @@ def app_from_env() -> Starlette:
     Raises SetupError saying which variable to change.
     """
     settings = Settings.from_env(os.environ)
-    # Its lines hold addresses of people and ids of receipts.
-    logging.getLogger("uvicorn.access").disabled = True
+    loglines.configure(settings.log_level)
     catalog, ledger = settings.open()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        with reloading(settings, ledger):
+            yield
+        end_within(settings.limits.drain_seconds)
         ledger.close()
 
+    return app_of(settings, ledger, catalog, lifespan)
+
+
+def app_of(
+    settings: Settings, ledger: Ledger, catalog: Catalog, lifespan: _Lifespan | None = None
+) -> Starlette:
+    """The API over an open ledger as the settings have it."""
     return create_app(
         ledger,
         catalog,
         origins=settings.origins,
         site=settings.site,
         gateways=settings.gateways,
-        send_token=settings.send_token,
+        tokens=settings.tokens,
+        limits=settings.limits,
+        proxies=settings.proxies,
         lifespan=lifespan,
     )
 
@@ -132,50 +182,6 @@ class _Api:
         self._catalog = catalog
         self._deadline = deadline
         self._site = site
-
-    async def choices(self, request: Request) -> Response:
-        return await self._record(request, Choice, self._ledger.choose, "cookies")
-
-    async def opt_outs(self, request: Request) -> Response:
-        return await self._record(request, OptOut, self._ledger.opt_out, "opt-out")
-
-    async def _record(
-        self, request: Request, kind: type[Choice | OptOut], submit: _Submit, form: str
-    ) -> Response:
-        if bodies.media_type(request) == bodies.FORM:
-            return await self._record_form(request, kind, submit, form)
-        key = bodies.idempotency_key(request.headers.get("idempotency-key"))
-        record = bodies.from_json(await bodies.read_body(request), kind)
-        answer = await self._wait(submit(record, key))
-        return Response(
-            answer.receipt.to_json(),
-            201 if answer.created else 200,
-            {
-                "Cache-Control": "private, no-store",
-                "Location": f"/v1/receipts/{answer.receipt.id}",
-            },
-            _JSON,
-        )
-
-    async def _record_form(
-        self, request: Request, kind: type[Choice | OptOut], submit: _Submit, form: str
-    ) -> Response:
-        sent: dict[str, str | list[str]] = {}
-        try:
-            sent = bodies.form_fields(await bodies.read_body(request))
-            fields = dict(sent)
-            named = fields.pop("idempotency_key", None) or request.headers.get("idempotency-key")
-            key = bodies.idempotency_key(str(named) if named else None)
-            sent["idempotency_key"] = key
-            record = bodies.from_form(fields, kind)
-            answer = await self._wait(submit(record, key))
-        except (Problem, Refused, StoreUnavailable) as error:
-            return forms.error_page(as_problem(error), form, sent)
-        return RedirectResponse(
-            f"/v1/receipts/{answer.receipt.id}?lang={record.lang}",
-            303,
-            {"Cache-Control": "no-store"},
-        )
 
     async def receipt(self, request: Request) -> Response:
         receipt_id = request.path_params["id"]
@@ -214,15 +220,8 @@ class _Api:
     async def timegate(self, request: Request) -> Response:
         return timegate(self._catalog, request, self._site)
 
-    async def health(self, _request: Request) -> Response:
-        await self._read(self._ledger.checkpoint)
-        return Response(b'{"status":"ok"}', 200, {"Cache-Control": "no-store"}, _JSON)
-
     async def openapi(self, _request: Request) -> Response:
         return Response(openapi.document(), 200, {"Cache-Control": "no-cache"}, _JSON)
-
-    async def _wait(self, future: "Future[Answer]") -> Answer:
-        return await self.in_time(asyncio.wrap_future(future))
 
     async def _read(self, read: Callable[..., _T], *arguments: str) -> _T:
         return await self.in_time(run_in_threadpool(read, *arguments))

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from clausepress.api.problems import Problem
 from clausepress.ledger.records import (
@@ -25,9 +25,11 @@ _KEY: Final = re.compile(KEY_PATTERN)
 # msgspec names the place of a fault in words: "… field `policy`", "… - at `$.purposes.x`".
 _FIELD: Final = re.compile(r"field `([^`]+)`")
 _PLACE: Final = re.compile(r" - at `(?:key` in `)?\$\.?([^`]*)`")
-_NESTED: Final = "purposes."
-_REPEATED: Final = "prominent_shown"
-_MAX_FIELDS: Final = 64
+_MAPS: Final = ("purposes", "services", "guardian")
+_LISTED: Final = re.compile(r"documents\.(0|[1-9][0-9]?)\.(\w+)")
+_REPEATED: Final = re.compile(r"(documents\.[0-9]+\.)?prominent_shown")
+_MAX_FIELDS: Final = 512
+_END: Final = {"Connection": "close"}
 
 T = TypeVar("T")
 
@@ -51,25 +53,29 @@ async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
 
     The rest of such a body is not read, so the connection ends with the answer.
     """
-    end = {"Connection": "close"}
-    too_long = Problem(413, f"The body is longer than {limit} bytes; send less.", headers=end)
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
-        raise too_long
-    body = b""
+        raise _too_long(limit)
+    body, more = b"", True
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem(400, "The body ended early; send it again.")
+                body += message.get("body", b"")
                 if len(body) > limit:
-                    raise too_long
+                    raise _too_long(limit)
+                more = message.get("more_body", False)
     except TimeoutError:
         raise Problem(
-            408, "The body did not arrive in time; send the request again.", headers=end
+            408, "The body did not arrive in time; send the request again.", headers=_END
         ) from None
-    except ClientDisconnect:
-        raise Problem(400, "The body ended early; send it again.") from None
     return body
+
+
+def _too_long(limit: int) -> Problem:
+    return Problem(413, f"The body is longer than {limit} bytes; send less.", headers=_END)
 
 
 def idempotency_key(value: str | None) -> str:
@@ -121,7 +127,7 @@ def form_fields(body: bytes) -> dict[str, str | list[str]]:
         raise Problem(400, f"The body is not {FORM} in UTF-8.") from None
     fields: dict[str, str | list[str]] = {}
     for name, value in pairs:
-        if name == _REPEATED and value:
+        if _REPEATED.fullmatch(name) and value:
             shown = fields.setdefault(name, [])
             if isinstance(shown, list):
                 shown.append(value)
@@ -133,16 +139,12 @@ def form_fields(body: bytes) -> dict[str, str | list[str]]:
 
 
 def from_form(fields: dict[str, str | list[str]], kind: type[T]) -> T:
-    """The record in form fields, `purposes.x` being one of them for each purpose.
+    """The record in form fields; `purposes.x` is one of its purposes, `guardian.x` a field of the
+    guardian, `documents.0.x` one of the first document. Raises Problem 400.
 
     A cookie form that asks purpose by purpose has one button, so it may leave the decision out.
     """
-    values: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name.startswith(_NESTED):
-            values.setdefault("purposes", {})[name.removeprefix(_NESTED)] = value
-        else:
-            values[name] = value
+    values = _nested(fields)
     try:
         if values.get("kind") == "cookies" and "decision" not in values:
             allowed = msgspec.convert(values.get("purposes", {}), dict[str, bool], strict=False)
@@ -150,6 +152,29 @@ def from_form(fields: dict[str, str | list[str]], kind: type[T]) -> T:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _invalid(error) from None
+
+
+def _nested(fields: dict[str, str | list[str]]) -> dict[str, Any]:
+    """Form fields as the JSON body has them."""
+    values: dict[str, Any] = {}
+    documents: dict[int, dict[str, Any]] = {}
+    for name, value in fields.items():
+        head, _, rest = name.partition(".")
+        if listed := _LISTED.fullmatch(name):
+            documents.setdefault(int(listed[1]), {})[listed[2]] = value
+        elif rest and head in _MAPS:
+            if not isinstance(values.setdefault(head, {}), dict):
+                raise Problem(400, "A field is sent twice; send it once.", field=head)
+            values[head][rest] = value
+        elif name in values:
+            raise Problem(400, "A field is sent twice; send it once.", field=name)
+        else:
+            values[name] = value
+    if documents:
+        if "documents" in values:
+            raise Problem(400, "A field is sent twice; send it once.", field="documents")
+        values["documents"] = [documents[number] for number in sorted(documents)]
+    return values
 
 
 def _invalid(error: msgspec.ValidationError) -> Problem:

@@ -37,12 +37,16 @@ _SHOWN: Final = {
     "id": "Receipt number",
     "kind": "Kind",
     "decision": "Decision",
+    "mode": "Mode",
+    "purpose": "Purpose",
     "at": "Time (UTC)",
     "policy": "Document",
     "version": "Version",
     "lang": "Language",
     "text_digest": "Text digest",
     "label": "Text on the button",
+    "notice": "Receipt of the notice",
+    "notice_grade": "Grade of the notice",
 }
 _WORDS: Final = {
     "given": "Given",
@@ -50,9 +54,20 @@ _WORDS: Final = {
     "withdrawn": "Withdrawn",
     "cookies": "Cookies",
     "agreement": "Agreement",
+    "consent": "Separate consent",
+    "guardian-consent": "Consent of a guardian",
+    "continued-use": "Continued use",
+    "notice-shown": "Notice shown",
     "withdrawal": "Withdrawal",
     "personalisation-off": "Personalisation off",
     "opt-out": "Opt-out",
+    "express": "Express",
+    "separate": "Separate",
+    "written": "In writing",
+    "continued_use": "By continued use",
+    "general": "General",
+    "enhanced": "Enhanced",
+    "just-in-time": "Just in time",
 }
 """Labels of a record's fields, and of the values that are words."""
 
@@ -183,9 +198,16 @@ def receipt_page(receipt: Receipt, lang: str | None) -> HTMLResponse:
     rows = "".join(
         _row(t(label), _value(fields[name], t)) for name, label in _SHOWN.items() if name in fields
     )
-    if purposes := fields.get("purposes"):
-        text = ", ".join(f"{p}: {t('Allow' if on else 'Refuse')}" for p, on in purposes.items())
+    if switches := fields.get("purposes", {}) | fields.get("services", {}):
+        text = ", ".join(f"{p}: {t('Allow' if on else 'Refuse')}" for p, on in switches.items())
         rows += _row(t("Purposes"), text)
+    rows += _shown(t, fields)
+    for number, document in enumerate(fields.get("documents", ()), 2):
+        rows += _row(
+            f"{t('Document')} {number}",
+            f"{document['policy']}, {document['version']}, {document['lang']}",
+        )
+        rows += _row(t("Text digest"), document["text_digest"]) + _shown(t, document)
     return page(
         t,
         t("Receipt"),
@@ -216,7 +238,8 @@ def error_page(problem: Problem, form: str, fields: dict[str, Any]) -> HTMLRespo
     if status == HTTPStatus.SERVICE_UNAVAILABLE and "idempotency_key" in fields:
         again = f"<div class=buttons><button>{t('Send again')}</button></div>"
         body += _form(_ACTIONS[form], fields, again) + "\n"
-    if policy and lang:
+    own = form == "opt-out" or fields.get("kind", "cookies") == "cookies"  # or a page of the host's
+    if own and policy and lang:
         back = f"/v1/forms/{form}?policy={quote(policy)}&lang={quote(lang)}"
         body += f'<p><a href="{escape(back)}">{t("Back to the form")}</a></p>'
     answer = page(t, t("Not recorded"), body, status)
@@ -235,7 +258,10 @@ def _explained(t: Labels, problem: Problem) -> str | None:
         "unknown-policy": t("There is no such document here."),
         "unknown-version": t("This document has no such version in force."),
         "unknown-edition": t("This document is not published in this language."),
+        "account-token-not-valid": t("Your sign-in was not recognised. Sign in again and repeat."),
+        "account-token-expired": t("Your sign-in was not recognised. Sign in again and repeat."),
         "unknown-purpose": t("The choice does not fit this document. Go back and choose again."),
+        "unknown-notice": t("The choice does not fit this document. Go back and choose again."),
         "idempotency-mismatch": t("This page was sent before with other content. Open it anew."),
         "idempotency-key-missing": t("A part of the page is missing. Open it anew."),
     }.get(problem.slug or "")
@@ -276,6 +302,11 @@ def _reference(policy: Policy, version: str, lang: str, edition: Edition) -> str
         f'<a href="/{escape(edition.url)}">{escape(edition.title)}</a> '
         f"({escape(policy.id)}, {escape(version)})<br>{escape(edition.text_digest)}</p>"
     )
+
+
+def _shown(t: Labels, text: Mapping[str, Any]) -> str:
+    clauses = text.get("prominent_shown")
+    return _row(t("Key clauses shown"), ", ".join(clauses)) if clauses else ""
 
 
 def _row(name: str, value: str) -> str:

@@ -1,23 +1,26 @@
 """What holds for every answer: allowed origins (CORS) and security headers. Plain ASGI."""
 
+from collections.abc import Iterable, Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clausepress.api.problems import Problem
 from clausepress.ledger import SetupError
 
-_SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+SECURITY: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""What every answer carries that does not say otherwise itself."""
+
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
-    "Access-Control-Max-Age": "600",
+    "Access-Control-Max-Age": "7200",
 }
 _PORTS = {"http": 80, "https": 443}
 
@@ -49,43 +52,45 @@ def _serialise(origin: str) -> str:
 
 
 class Guard:
-    """Refuses foreign origins before the application sees them, and adds the headers."""
+    """Refuses foreign origins before the application sees them, and completes the headers."""
 
-    def __init__(self, app: ASGIApp, origins: frozenset[str]) -> None:
-        self._app = app
-        self._origins = origins
+    def __init__(self, origins: frozenset[str]) -> None:
+        self._origins = frozenset(check_origin(origin).encode() for origin in origins)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI entry."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        listed = origin in self._origins
+    def refusal(self, method: str, given: Mapping[bytes, bytes]) -> Response | None:
+        """The answer in place of the application's: to a foreign origin, and to a preflight."""
+        origin = given.get(b"origin")
+        if origin is None:
+            return None
+        if origin in self._origins:
+            preflight = method == "OPTIONS" and b"access-control-request-method" in given
+            return Response(None, 204, _PREFLIGHT) if preflight else None
+        if _is_own(origin.decode("latin-1"), given.get(b"host", b"").decode("latin-1")):
+            return None
+        return Problem(
+            403,
+            "Requests from this origin are not accepted. "
+            "The operator lists allowed origins in CLAUSEPRESS_ORIGINS.",
+            slug="origin-not-allowed",
+        ).response()
 
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                for name, value in _SECURITY.items():
-                    answer.setdefault(name, value)
-                if self._origins:
-                    answer.add_vary_header("Origin")
-                if listed and origin:
-                    answer["Access-Control-Allow-Origin"] = origin
-            await send(message)
+    def complete(
+        self, headers: Iterable[tuple[bytes, bytes]], given: Mapping[bytes, bytes], request_id: str
+    ) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer with those that all have."""
+        whole = [*secured(headers), (b"x-request-id", request_id.encode())]
+        if self._origins:
+            MutableHeaders(raw=whole).add_vary_header("Origin")
+            if (origin := given.get(b"origin")) in self._origins and origin:
+                whole.append((b"access-control-allow-origin", origin))
+        return whole
 
-        app = self._app
-        if origin is not None and not listed and not _is_own(origin, headers.get("host", "")):
-            app = Problem(
-                403,
-                "Requests from this origin are not accepted. "
-                "The operator lists allowed origins in CLAUSEPRESS_ORIGINS.",
-                slug="origin-not-allowed",
-            ).response()
-        elif scope["method"] == "OPTIONS" and listed and "access-control-request-method" in headers:
-            app = Response(None, 204, _PREFLIGHT)
-        await app(scope, receive, send_guarded)
+
+def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """An answer's headers and what of SECURITY is not among them."""
+    whole = list(headers)
+    names = {name for name, _ in whole}
+    return whole + [header for header in SECURITY if header[0] not in names]
 
 
 def _is_own(origin: str, host: str) -> bool:

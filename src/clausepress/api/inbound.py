@@ -12,6 +12,7 @@ from clausepress.api.gateways import Call, Gateways, NotReadable
 from clausepress.api.problems import Problem
 from clausepress.ledger import Inbound, Ledger
 
+_PATH: Final = "/v1/inbound/"
 _BODY_LIMIT: Final = 1 << 20
 _CHUNK: Final = 128  # messages under way at once, well below what the writer queues
 
@@ -28,6 +29,12 @@ class Deliveries(NamedTuple):
     ledger: Ledger
     gateways: Gateways
     wait: Callable[[Awaitable[Any]], Awaitable[Any]]
+
+    def known(self, path: str) -> bool:
+        """Whether a path is that of a gateway set up, with its secret."""
+        head, _, secret = path.rpartition("/")
+        gateway = self.gateways.pushing().get(head.removeprefix(_PATH))
+        return gateway is not None and gateway.knows(secret)
 
     async def take(self, request: Request) -> Response:
         """Answer as the gateway wants it, after every message of the delivery is on record.

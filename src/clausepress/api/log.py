@@ -43,6 +43,7 @@ class PublicLog:
         return [
             Route("/v1/log/checkpoint", self.checkpoint, methods=["GET"]),
             Route("/v1/log/key", self.key, methods=["GET"]),
+            Route("/v1/log/keys", self.keys, methods=["GET"]),
             Route("/v1/log/tile/{level}/{index:path}", self.tile, methods=["GET"]),
         ]
 
@@ -54,6 +55,10 @@ class PublicLog:
     async def key(self, _request: Request) -> Response:
         """The verifier key."""
         return Response(self._ledger.verifier_key, 200, {"Cache-Control": _KEY}, _TEXT)
+
+    async def keys(self, _request: Request) -> Response:
+        """All verifier keys, in a note signed by those that sign now."""
+        return Response(self._ledger.key_list(), 200, {"Cache-Control": _KEY}, _TEXT)
 
     async def tile(self, request: Request) -> Response:
         """A tile, if a checkpoint covers it."""

@@ -22,9 +22,12 @@ from clausepress.ledger import Answer, Ledger, Receipt, StoreUnavailable
 PATH: Final = "/v1/unsubscribe"
 
 _FIELD: Final = ("list-unsubscribe", "one-click")
-# RFC 8058 section 3.2 has the field as multipart/form-data or as a form.
+# RFC 8058 section 3.2 has the field as multipart/form-data or as a form. The part's headers have an
+# end: anybody may send a body, and one made of beginnings would take long to read.
 _PART: Final = re.compile(
-    rb'name="?List-Unsubscribe"?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\r?\n', re.IGNORECASE
+    rb'name="?List-Unsubscribe"?[^\r\n]{0,80}+\r?\n'
+    rb"(?:[^\r\n]{1,80}+\r?\n){0,4}+\r?\nOne-Click\r?\n",
+    re.IGNORECASE,
 )
 
 

@@ -9,19 +9,23 @@ import clausepress
 from clausepress.api.bodies import FORM, JSON
 from clausepress.api.problems import ProblemDocument
 from clausepress.api.sending import SendCheck
+from clausepress.api.subjects import HistoryQuestion, OwnQuestion, StateQuestion
 from clausepress.ledger import Choice, OptOut, Receipt, Sending
 from clausepress.ledger.records import ID_PATTERN, KEY_PATTERN
+from clausepress.ledger.standings import State
+from clausepress.ledger.subjects import History
 
 _PROBLEMS = {
     400: "Malformed: the field at fault is named",
     401: "The token is missing or wrong, or the gateway's signature does not fit",
-    403: "The origin is not allowed",
+    403: "The origin is not allowed, or the token does not open this",
     404: "Nothing there",
     408: "The body came too slowly",
     413: "The body is too long",
     415: "Wrong media type",
     422: "Well formed, yet not recordable; `type` says why",
-    503: "The store is not available; send the same request again",
+    429: "Too many requests from one network; `Retry-After` says when to send it again",
+    503: "Not now: the store does not answer or too much is under way; send the same request again",
 }
 
 
@@ -29,13 +33,14 @@ def _content(media: str, name: str) -> dict[str, Any]:
     return {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
 
 
-def _problems(*statuses: int) -> dict[str, Any]:
+def _problems(*statuses: int, pages: bool = False) -> dict[str, Any]:
+    """Problem documents; `pages` when a form's answer is a page for people instead."""
+    content = _content("application/problem+json", "ProblemDocument")
+    if pages:
+        content |= _plain("text/html")
     return {
-        str(status): {
-            "description": _PROBLEMS[status],
-            "content": _content("application/problem+json", "ProblemDocument"),
-        }
-        for status in statuses
+        str(status): {"description": _PROBLEMS[status], "content": content}
+        for status in sorted({*statuses, 429, 503})  # the limits hold for all
     }
 
 
@@ -59,7 +64,7 @@ def _post(summary: str, name: str) -> dict[str, Any]:
             "201": _receipt("Recorded"),
             "200": _receipt("Recorded before under this key: the same receipt"),
             "303": {"description": "A form was recorded; the receipt is at Location"},
-            **_problems(400, 403, 408, 413, 415, 422, 503),
+            **_problems(400, 403, 408, 413, 415, 422, 503, pages=True),
         },
     }
 
@@ -72,7 +77,7 @@ def _get(
         "parameters": list(parameters),
         "responses": {
             "200": {"description": summary, "content": content},
-            **_problems(403, *also, 503),
+            **_problems(403, *also, 503, pages=content.keys() == {"text/html"}),
         },
     }
 
@@ -151,7 +156,7 @@ def _one_click() -> dict[str, Any]:
                     "description": "On record and in force",
                     "content": _content(JSON, "Receipt") | _plain("text/html"),
                 },
-                **_problems(400, 403, 404, 408, 413, 503),
+                **_problems(400, 403, 404, 408, 413, 503, pages=True),
             },
         },
     }
@@ -167,7 +172,23 @@ def _send_check() -> dict[str, Any]:
                 "description": "One result for each address, in order",
                 "content": _content(JSON, "SendCheck"),
             },
-            **_problems(400, 401, 403, 408, 413, 415, 503),
+            **_problems(400, 401, 403, 408, 413, 415, 422, 503),
+        },
+    }
+
+
+def _about_person(summary: str, asked: str, answer: str, *, open_: bool = False) -> dict[str, Any]:
+    refusals = (400, 403, 408, 413, 415, 503) if open_ else (400, 401, 403, 408, 413, 415, 422, 503)
+    return {
+        "summary": summary,
+        **({} if open_ else {"security": [{"bearer": []}]}),
+        "requestBody": {"required": True, "content": _content(JSON, asked)},
+        "responses": {
+            "200": {
+                "description": "The same for whoever is not known as for whoever never chose",
+                "content": _content(JSON, answer),
+            },
+            **_problems(*refusals),
         },
     }
 
@@ -184,7 +205,10 @@ def _plain(media: str) -> dict[str, Any]:
 def document() -> bytes:
     """The description as JSON."""
     _, schemas = msgspec.json.schema_components(
-        (Choice, OptOut, Receipt, Sending, SendCheck, ProblemDocument),
+        (
+            *(Choice, OptOut, Receipt, ProblemDocument),
+            *(Sending, SendCheck, OwnQuestion, StateQuestion, HistoryQuestion, State, History),
+        ),
         ref_template="#/components/schemas/{name}",
     )
     receipt_id = {
@@ -201,6 +225,15 @@ def document() -> bytes:
         "/v1/inbound/{gateway}/{secret}": {"post": _inbound()},
         "/v1/unsubscribe/{token}": _one_click(),
         "/v1/send-checks": {"post": _send_check()},
+        "/v1/state": {
+            "post": _about_person("What holds for this browser", "OwnQuestion", "State", open_=True)
+        },
+        "/v1/subjects/state": {
+            "post": _about_person("What holds for a person", "StateQuestion", "State")
+        },
+        "/v1/subjects/history": {
+            "post": _about_person("What is recorded of a person", "HistoryQuestion", "History")
+        },
         "/v1/receipts/{id}": {
             "get": _get(
                 "A receipt",
@@ -211,13 +244,35 @@ def document() -> bytes:
                 also=(404,),
             )
         },
-        "/v1/forms/opt-out": {"get": _get("Opt-out form", _plain("text/html"), *form)},
-        "/v1/forms/cookies": {"get": _get("Cookie form", _plain("text/html"), *form)},
+        "/v1/forms/opt-out": {"get": _get("Opt-out form", _plain("text/html"), *form, also=(422,))},
+        "/v1/forms/cookies": {"get": _get("Cookie form", _plain("text/html"), *form, also=(422,))},
+        "/v1/frame/{element}": {
+            "get": _get(
+                "A page with one element, for the frame of a page of an allowed origin",
+                _plain("text/html"),
+                {
+                    "name": "element",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"enum": ["agree", "choices", "sms"]},
+                },
+                *(_query("parent"), *form),
+                also=(404,),
+            )
+        },
         "/v1/log/checkpoint": {"get": _get("Newest signed checkpoint", _plain("text/plain"))},
         "/v1/log/tile/{level}/{index}": {"get": _tile()},
         "/v1/log/key": {"get": _get("The log's verifier key", _plain("text/plain"))},
+        "/v1/log/keys": {
+            "get": _get("All verifier keys of the log, as a signed note", _plain("text/plain"))
+        },
         "/v1/timegate/{lang}/{policy}": {"get": _timegate()},
-        "/healthz": {"get": _get("Whether the store answers", status)},
+        "/healthz": {"get": _get("Whether the process lives", status)},
+        "/readyz": {"get": _get("Whether log, texts and store take requests now", status)},
+        "/metrics": {
+            "get": _get("Metrics for Prometheus; scope metrics", _plain("text/plain"), also=(401,))
+            | {"security": [{"bearer": []}]}
+        },
     }
     return msgspec.json.encode(
         {

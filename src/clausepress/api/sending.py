@@ -1,6 +1,5 @@
 """The send gate over HTTP, for the host's own servers: a bearer token, many addresses at once."""
 
-import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple, get_args
 
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from clausepress.api import bodies
+from clausepress.api.admin import Tokens
 from clausepress.api.oneclick import PATH
 from clausepress.api.problems import Problem
 from clausepress.ledger import Ledger, Sending
@@ -44,36 +44,26 @@ class SendChecks(NamedTuple):
 
     Attributes:
         ledger: What knows who opted out.
-        token: What the host proves itself with; without one there is no route.
+        tokens: Who may ask.
         wait: Bounds the wait for the store; raises Problem 503.
     """
 
     ledger: Ledger
-    token: str
+    tokens: Tokens
     wait: Callable[[Awaitable[Any]], Awaitable[Any]]
 
     def routes(self) -> list[Route]:
-        """The route, if there is a token."""
-        return [Route("/v1/send-checks", self.check, methods=["POST"])] if self.token else []
+        """The route."""
+        check = self.tokens.require("send", self.check)
+        return [Route("/v1/send-checks", check, methods=["POST"])]
 
     async def check(self, request: Request) -> Response:
-        """Rule on each address. Raises Problem: 401 without the token, 400, 413, 415, 503."""
-        self._authorise(request.headers.get("authorization", ""))
+        """Rule on each address. Raises Problem: 400, 413, 415, 503."""
         if bodies.media_type(request) != bodies.JSON:
             raise Problem(415, f"Send the body as {bodies.JSON}, in UTF-8.")
         body = await bodies.read_body(request, _BODY_LIMIT)
         answer = await self.wait(run_in_threadpool(self._answer, body))
         return Response(answer, 200, {"Cache-Control": "no-store"}, bodies.JSON)
-
-    def _authorise(self, given: str) -> None:
-        scheme, _, token = given.partition(" ")
-        known = hmac.compare_digest(token.strip().encode(), self.token.encode())
-        if scheme.lower() != "bearer" or not known:
-            raise Problem(
-                401,
-                "Send Authorization: Bearer with the token of CLAUSEPRESS_SEND_TOKEN.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
 
     def _answer(self, body: bytes) -> bytes:
         sending = bodies.from_json(body, Sending)

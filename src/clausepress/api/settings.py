@@ -1,16 +1,17 @@
 """Settings of the stand-alone server, from the environment."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from clausepress.api.admin import Tokens
 from clausepress.api.gateways import Gateways
 from clausepress.api.guard import check_origin
+from clausepress.api.limits import Limits, Proxies
+from clausepress.api.private import read_private
 from clausepress.ledger import Catalog, Keys, KeysMismatch, Ledger, SetupError
-
-_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{22,}")  # RFC 6750 section 2.1
+from clausepress.ledger.tokens import NO_ACCOUNTS, AccountKey, AccountKeys
 
 
 def check_site(url: str) -> str:
@@ -25,16 +26,6 @@ def check_site(url: str) -> str:
     return url
 
 
-def check_token(token: str) -> str:
-    """The token itself, or nothing; raises SetupError when it could be guessed."""
-    if token and not _TOKEN.fullmatch(token):
-        raise SetupError(
-            "CLAUSEPRESS_SEND_TOKEN is not of 22 characters or more of A-Z a-z 0-9 - . _ ~ + / =; "
-            "make one with: openssl rand -hex 16"
-        )
-    return token
-
-
 class Settings(NamedTuple):
     """Where things are.
 
@@ -45,7 +36,13 @@ class Settings(NamedTuple):
         origins: CLAUSEPRESS_ORIGINS, exact origins with commas between.
         site: CLAUSEPRESS_SITE, the site's URL when the API is not beside it; ends in `/`.
         gateways: CLAUSEPRESS_GATEWAYS, the path of a JSON file with the SMS gateways, or the text.
-        send_token: CLAUSEPRESS_SEND_TOKEN, what the host's servers show to use the send gate.
+        tokens: CLAUSEPRESS_TOKENS, the path of a JSON file with the bearer tokens' digests and
+            scopes, or the text.
+        accounts: CLAUSEPRESS_ACCOUNT_KEYS, the path of a JSON file with the keys that the host
+            signs account tokens with, by name and in base64, or the text.
+        limits: CLAUSEPRESS_LIMITS, see Limits.
+        proxies: CLAUSEPRESS_PROXIES, addresses or networks of the proxies in front.
+        log_level: CLAUSEPRESS_LOG_LEVEL: debug, info, warning or error.
     """
 
     database_url: str
@@ -54,11 +51,18 @@ class Settings(NamedTuple):
     origins: frozenset[str]
     site: str = ""
     gateways: Gateways = Gateways()
-    send_token: str = ""
+    tokens: Tokens = Tokens()
+    accounts: AccountKeys = NO_ACCOUNTS
+    limits: Limits = Limits()
+    proxies: Proxies = Proxies()
+    log_level: str = "info"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the variables, with defaults under the working directory; raises SetupError."""
+    def from_env(cls, env: Mapping[str, str], var: Path = Path("var")) -> "Settings":
+        """Read the variables; raises SetupError.
+
+        Database and keys lie in the folder `var` unless the environment says otherwise.
+        """
         listed = [o.strip() for o in env.get("CLAUSEPRESS_ORIGINS", "").split(",")]
         try:
             origins = frozenset(check_origin(origin) for origin in listed if origin)
@@ -68,14 +72,27 @@ class Settings(NamedTuple):
             gateways = Gateways.parse(env.get("CLAUSEPRESS_GATEWAYS") or "")
         except SetupError as error:
             raise SetupError(f"CLAUSEPRESS_GATEWAYS: {error}") from None
+        try:
+            tokens = Tokens.parse(env.get("CLAUSEPRESS_TOKENS") or "")
+        except SetupError as error:
+            raise SetupError(f"CLAUSEPRESS_TOKENS: {error}") from None
+        try:
+            named = env.get("CLAUSEPRESS_ACCOUNT_KEYS") or "{}"
+            accounts = read_private(named, dict[str, AccountKey], "account keys")
+        except SetupError as error:
+            raise SetupError(f"CLAUSEPRESS_ACCOUNT_KEYS: {error}") from None
         return cls(
-            env.get("CLAUSEPRESS_DATABASE_URL") or "sqlite:///var/clausepress.db",
+            env.get("CLAUSEPRESS_DATABASE_URL") or f"sqlite:///{var / 'clausepress.db'}",
             Path(env.get("CLAUSEPRESS_POLICIES") or "site/policies.json"),
-            env.get("CLAUSEPRESS_KEYS") or "var/keys.json",
+            env.get("CLAUSEPRESS_KEYS") or str(var / "keys.json"),
             origins,
             check_site(env.get("CLAUSEPRESS_SITE") or ""),
             gateways,
-            check_token(env.get("CLAUSEPRESS_SEND_TOKEN") or ""),
+            tokens,
+            AccountKeys(accounts.values()),
+            Limits.parse(env.get("CLAUSEPRESS_LIMITS") or ""),
+            Proxies.parse(env.get("CLAUSEPRESS_PROXIES") or ""),
+            env.get("CLAUSEPRESS_LOG_LEVEL") or "info",
         )
 
     def read_keys(self) -> Keys:
@@ -93,9 +110,13 @@ class Settings(NamedTuple):
             catalog = Catalog(self.policies)
         except SetupError as error:
             raise SetupError(f"CLAUSEPRESS_POLICIES: {error}") from error
+        return catalog, self.open_ledger(catalog)
+
+    def open_ledger(self, catalog: Catalog) -> Ledger:
+        """The ledger; raises SetupError naming the variable to change."""
         keys = self.read_keys()
         try:
-            return catalog, Ledger.open(self.database_url, keys, catalog)
+            return Ledger.open(self.database_url, keys, catalog, accounts=self.accounts)
         except KeysMismatch as error:
             raise SetupError(f"CLAUSEPRESS_KEYS: {error}") from error
         except SetupError as error:

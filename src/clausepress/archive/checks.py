@@ -11,13 +11,14 @@ from pathlib import Path
 
 from clausepress.archive import lifecycle
 from clausepress.archive.manifest import KEYS
-from clausepress.archive.model import VersionFile
-from clausepress.archive.published import Library, Policy, Version
+from clausepress.archive.model import Cookies, Purpose, Service, VersionFile
+from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.errors import SourceError
 from clausepress.i18n import available_languages
 from clausepress.text.model import block_runs, own_runs
 from clausepress.text.yaml import Mapping
 
+_SUMMARY_LINES = 3
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -37,6 +38,40 @@ def check_dates(file: VersionFile, path: Path, mapping: Mapping) -> None:
             )
     check_languages(file.change_note, "change_note", path, mapping)
     check_languages(file.correction_reason, "correction_reason", path, mapping)
+
+
+def check_summary(
+    file: VersionFile, editions: Fields[str, Published], path: Path, mapping: Mapping
+) -> None:
+    """A summary is short, in a language of the version, and every line cites a clause of it.
+
+    Raises:
+        SourceError: It is not.
+    """
+    for lang, lines in file.summary.items():
+        name = f"summary.{lang}"
+        if lang not in editions:
+            raise SourceError(
+                path,
+                f"{name}: this version has no edition in '{lang}'",
+                f"add {lang}.md, or leave the language out",
+                line=mapping.line(name),
+            )
+        if not 1 <= len(lines) <= _SUMMARY_LINES:
+            raise SourceError(
+                path,
+                f"{name} has {len(lines)} lines",
+                f"write one to {_SUMMARY_LINES} lines",
+                line=mapping.line(name),
+            )
+        for index, each in enumerate(lines):
+            if not each.text.strip() or not editions[lang].has_clause(each.clause):
+                raise SourceError(
+                    path,
+                    f"{name}.{index}: no text, or no clause '{each.clause}' in {lang}.md",
+                    "write text: … and clause: the id of the clause that it sums up",
+                    line=mapping.line(f"{name}.{index}"),
+                )
 
 
 def check_order(versions: Sequence[Version]) -> None:
@@ -133,24 +168,7 @@ def check_policy(policy: Policy, mapping: Mapping) -> None:
     for name, fields in (("title", file.title), ("controller", file.controller)):
         check_languages(fields, name, path, mapping)
     if file.cookies:
-        names = [purpose.id for purpose in file.cookies.purposes]
-        for index, purpose in enumerate(file.cookies.purposes):
-            place = f"cookies.purposes.{index}"
-            if not _NAME.fullmatch(purpose.id) or names.count(purpose.id) > 1:
-                raise SourceError(
-                    path,
-                    f"{place}.id: '{purpose.id}' cannot be the id of a purpose",
-                    "use lower-case letters, digits and '-', each id once",
-                    line=mapping.line(f"{place}.id"),
-                )
-            for lang in policy.languages:
-                if not purpose.label.get(lang, "").strip():
-                    raise SourceError(
-                        path,
-                        f"{place}.label: there is no label in '{lang}'",
-                        f"add {lang}: the words of the policy for this purpose",
-                        line=mapping.line(f"{place}.label"),
-                    )
+        _check_purposes(file.cookies, policy, mapping)
     if file.sms and not file.sms.keyword.strip():
         raise SourceError(
             path,
@@ -160,6 +178,40 @@ def check_policy(policy: Policy, mapping: Mapping) -> None:
         )
     _check_cited_clauses(policy, mapping)
     _check_translations(policy)
+
+
+def _check_purposes(cookies: Cookies, policy: Policy, mapping: Mapping) -> None:
+    """Purposes and their services have an id of their own each, and words in every language."""
+    each: list[tuple[str, Purpose | Service]] = []
+    for index, purpose in enumerate(cookies.purposes):
+        place = f"cookies.purposes.{index}"
+        each.append((place, purpose))
+        services = purpose.services or ()
+        each += [(f"{place}.services.{nth}", service) for nth, service in enumerate(services)]
+    names = [one.id for _, one in each]
+    for place, one in each:
+        if not _NAME.fullmatch(one.id) or names.count(one.id) > 1:
+            raise SourceError(
+                policy.path,
+                f"{place}.id: '{one.id}' cannot be the id of a purpose or service",
+                "use lower-case letters, digits and '-', each id once",
+                line=mapping.line(f"{place}.id"),
+            )
+        for lang in policy.languages:
+            if not one.label.get(lang, "").strip():
+                raise SourceError(
+                    policy.path,
+                    f"{place}.label: there is no label in '{lang}'",
+                    f"add {lang}: the words of the policy for it",
+                    line=mapping.line(f"{place}.label"),
+                )
+        if not all(name.strip("*") for name in one.clears or ()):
+            raise SourceError(
+                policy.path,
+                f"{place}.clears: '*' alone would clear everything",
+                "write names, or beginnings such as _count_*",
+                line=mapping.line(f"{place}.clears"),
+            )
 
 
 def check_relations(policies: Fields[str, Policy]) -> None:

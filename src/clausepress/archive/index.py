@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from clausepress.archive.editions import FrozenFiles
+from clausepress.archive.material import cookies_digest
 from clausepress.archive.model import Status
 from clausepress.archive.published import Library, Policy, Published, Version
 from clausepress.text.export import export_edition
@@ -84,10 +85,18 @@ def _policy(policy: Policy, on: dt.date) -> dict[str, Any]:
         "upcoming": announced[0] if announced else None,
         "announced": announced,
         "relations": file.relations,
-        "cookies": file.cookies,
+        "cookies": _cookies(policy, current),
         "sms": file.sms,
         "versions": versions,
     }
+
+
+def _cookies(policy: Policy, current: Version | None) -> dict[str, Any] | None:
+    """Clause and purposes, and the digest of both: what a choice is about."""
+    if not (cookies := policy.file.cookies):
+        return None
+    about = {"clause": cookies.clause, "purposes": cookies.purposes}
+    return about | {"digest": cookies_digest(policy, current, cookies) if current else None}
 
 
 def _version(policy: Policy, version: Version, status: Status) -> dict[str, Any]:
@@ -103,6 +112,7 @@ def _version(policy: Policy, version: Version, status: Status) -> dict[str, Any]
         "prevails": policy.prevails(version),
         "material_kinds": file.material_kinds,
         "reduces_rights": file.reduces_rights,
+        "reacceptance": file.reacceptance,
         "fee_change": file.fee_change,
         "service_end": file.service_end,
         "corrects": file.corrects or None,

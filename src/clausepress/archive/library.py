@@ -121,6 +121,7 @@ def _load_version(folder: Path, seen: dict[str, Path]) -> Version:
     }
     if not editions:
         raise SourceError(folder, "this version has no edition", "add its text: zh.md, en.md")
+    checks.check_summary(file, editions, path, mapping)
     return Version(file, path, editions)
 
 

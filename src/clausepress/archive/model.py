@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -28,6 +28,20 @@ class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stated_in: str
 
 
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service inside a purpose, allowed or refused by itself.
+
+    Attributes:
+        id: Short name, in records and pages.
+        label: Its words, per language.
+        clears: As of a purpose.
+    """
+
+    id: str
+    label: dict[str, str]
+    clears: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A purpose of cookies, as the policy's clause names it.
 
@@ -35,11 +49,16 @@ class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         id: Short name, in records and pages.
         label: Its words, per language.
         required: Whether the service cannot do without it.
+        clears: Cookies and keys of localStorage that go when consent is taken back: names, or
+            beginnings that end in ``*``.
+        services: What may be allowed by itself inside it.
     """
 
     id: str
     label: dict[str, str]
     required: bool = False
+    clears: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    services: tuple[Service, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Cookies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,10 +69,14 @@ class Cookies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How promotional SMS are stopped: the clause and the reply keyword."""
+    """How promotional SMS are stopped: the clause, the reply keyword, and the number that the
+    messages come from, if it is always the same one."""
 
     clause: str
     keyword: str
+    number: Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{3,20}$")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
 
 
 class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +111,13 @@ class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     privacy_officer: str = ""
 
 
+class SummaryLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of a version's summary, and the id of the clause it sums up."""
+
+    text: str
+    clause: str
+
+
 class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``version.yml``: a dated state of a policy. What the text does not state is left out.
 
@@ -111,6 +141,7 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         correction_reason: Why it was corrected, in the languages of this version.
         change_note: What changed, per language.
         contacts: Contacts of this version.
+        summary: The text in at most three lines per language, each citing its clause.
     """
 
     id: str
@@ -130,3 +161,4 @@ class VersionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     correction_reason: dict[str, str] = {}
     change_note: dict[str, str] = {}
     contacts: Contacts = Contacts()
+    summary: dict[str, tuple[SummaryLine, ...]] = {}

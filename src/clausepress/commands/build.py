@@ -19,10 +19,11 @@ from clausepress.commands.options import config_option
     type=click.DateTime(["%Y-%m-%d"]),
     help="Build the site as it stands on a day, to look at what is to come.",
 )
-def build(config: Path, strict: bool | None, day: dt.datetime | None) -> None:
+@click.option("--pdf", is_flag=True, help="Make a PDF of every edition too (clausepress[pdf]).")
+def build(config: Path, strict: bool | None, day: dt.datetime | None, pdf: bool) -> None:
     """Build the site; the old one stays until the new one is whole."""
     from clausepress.site.build import build_site, show_warnings
 
     show_warnings()
-    site = build_site(config, strict=strict, on=day.date() if day else None)
+    site = build_site(config, strict=strict, on=day.date() if day else None, pdf=pdf)
     click.echo(f"built {site}" + (f" as of {day:%Y-%m-%d}: do not publish it" if day else ""))

@@ -19,7 +19,14 @@ def replies() -> None:
 
 @replies.command()
 @click.option("--every", type=click.IntRange(min=10), help="Pull again after so many seconds.")
-def pull(every: int | None) -> None:
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="So many days in China, today the last; more after it was not run for longer.",
+)
+def pull(every: int | None, days: int) -> None:
     """Record the replies that JD Cloud keeps; those recorded before count once."""
     import os
     import time
@@ -39,7 +46,7 @@ def pull(every: int | None) -> None:
     try:
         while True:
             try:
-                messages, made = source.pull(datetime.now(UTC)), 0
+                messages, made = source.pull(datetime.now(UTC), days), 0
                 for start in range(0, len(messages), _CHUNK):
                     answers = [ledger.receive(one) for one in messages[start : start + _CHUNK]]
                     made += sum(answer.result().created for answer in answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -19,8 +20,21 @@ from clausepress.commands.options import config_option
     multiple=True,
     help="Another site that may embed the widgets, e.g. http://127.0.0.1:8001. Repeatable.",
 )
-def serve(config: Path, port: int, host: str, origins: tuple[str, ...]) -> None:
-    """Serve site, widgets and API on one port, rebuilt when a source changes."""
-    from clausepress.server import serve as serve_site
+@click.option("--api-only", is_flag=True, help="No site: the API as the environment sets it up.")
+def serve(config: Path, port: int, host: str, origins: tuple[str, ...], *, api_only: bool) -> None:
+    """Serve site, widgets and API on one port, rebuilt when a source changes.
 
-    serve_site(config, host=host, port=port, origins=frozenset(origins))
+    The API's settings are the variables CLAUSEPRESS_…, see OPERATING.md. The first SIGTERM or
+    Ctrl-C ends it in order, a second one at once.
+    """
+    listed = os.environ.get("CLAUSEPRESS_ORIGINS", "")
+    env = os.environ | {"CLAUSEPRESS_ORIGINS": ",".join([*origins, listed])}
+    if api_only:
+        from clausepress.api.running import serve_api
+        from clausepress.api.settings import Settings
+
+        serve_api(Settings.from_env(env), host, port)
+    else:
+        from clausepress.server import serve as serve_site
+
+        serve_site(config, host=host, port=port, env=env)

@@ -9,17 +9,37 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clausepress.ledger import Keys
+    from clausepress.ledger import Keys, Ledger
     from clausepress.ledger.audit import Audit
+    from clausepress.note import VerifierKey
 
 
-def _begun_keys() -> Keys:
+def begun_keys() -> Keys:
     """The keys that a store was made with; raises ClausepressError when there are none."""
     import os
 
     from clausepress.api.settings import Settings
 
     return Settings.from_env(os.environ).read_keys().kept(begun=True)
+
+
+def begun_ledger() -> Ledger:
+    """The store that the environment names, which is there: nobody is looked for in a new one.
+
+    The caller closes it. Raises SetupError.
+    """
+    import os
+
+    from clausepress.api.settings import Settings
+    from clausepress.ledger.engines import connect_existing
+    from clausepress.ledger.errors import SetupError
+
+    settings = Settings.from_env(os.environ)
+    try:
+        connect_existing(settings.database_url).dispose()
+    except SetupError as error:
+        raise SetupError(f"CLAUSEPRESS_DATABASE_URL: {error}") from error
+    return settings.open()[1]
 
 
 def _described(audit: Audit) -> str:
@@ -45,13 +65,15 @@ def verify_store(url: str, key: str | None, checkpoint: Path | None, output: str
     from clausepress.ledger.ledger import DEFAULT_ORIGIN
     from clausepress.ledger.published import read_checkpoint
 
-    keys = _begun_keys()
+    keys = begun_keys()
+    verifiers = keys.verifiers(DEFAULT_ORIGIN)
     verifier = keys.signer(DEFAULT_ORIGIN).verifier
-    if key is not None and key.strip() != str(verifier):
+    if key is not None and key.strip() not in map(str, verifiers):
         raise ClausepressError(f"--key: the keys of CLAUSEPRESS_KEYS sign as {verifier}")
     kept = None
     if checkpoint:
-        kept = read_checkpoint(read_text(checkpoint), verifier, str(checkpoint))
+        note = read_text(checkpoint)
+        kept = read_checkpoint(note, _signer(note, verifiers) or verifier, str(checkpoint))
     with transaction(connect_existing(url)) as connection:
         report = audit(connection, DEFAULT_ORIGIN, keys, kept)
     if output == "json":
@@ -63,6 +85,16 @@ def verify_store(url: str, key: str | None, checkpoint: Path | None, output: str
         click.echo(f"log key: {verifier}")
     if report.findings:
         raise click.exceptions.Exit(1)
+
+
+def _signer(note: str, verifiers: list[VerifierKey]) -> VerifierKey | None:
+    """Which of a log's keys signed; None for a text that is no note, or is by none of them."""
+    from clausepress.note import Malformed, first_signer
+
+    try:
+        return first_signer(note, verifiers)
+    except Malformed:
+        return None
 
 
 @click.command("copy-store")
@@ -82,7 +114,7 @@ def copy_store(source: str, target: str) -> None:
     from clausepress.ledger.errors import StoreDamaged
     from clausepress.ledger.ledger import DEFAULT_ORIGIN
 
-    keys = _begun_keys()
+    keys = begun_keys()
     origin = connect_existing(source)
     _, copy = connect(target, DEFAULT_ORIGIN)
     try:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from clausepress.ledger import Ledger
     from clausepress.ledger.subjects import Means
 
 
@@ -17,6 +16,7 @@ def _person(command: Callable[..., None]) -> Callable[..., None]:
     for name, metavar, text in (
         ("email", "MAILBOX", "A mailbox that opted out."),
         ("sms", "NUMBER", "A number that opted out or replied; Chinese without +."),
+        ("account", "ID", "An account of the host's, as its tokens named it."),
         ("subject", "ID", "The random id of a browser, the field `subject` of its choices."),
     ):
         command = click.option(f"--{name}", metavar=metavar, help=text)(command)
@@ -27,31 +27,27 @@ def _one(names: dict[str, str | None]) -> tuple[Means, str]:
     """The one option given; raises UsageError for none or several."""
     given: list[Any] = [(means, name) for means, name in names.items() if name]
     if len(given) != 1:
-        raise click.UsageError("name one person: --subject ID, --sms NUMBER or --email MAILBOX")
+        raise click.UsageError(
+            "name one person: --subject ID, --account ID, --sms NUMBER or --email MAILBOX"
+        )
     means, name = given[0]
     return means, name
-
-
-def _open() -> Ledger:
-    import os
-
-    from clausepress.api.settings import Settings
-
-    return Settings.from_env(os.environ).open()[1]
 
 
 @click.command()
 @_person
 def erase(**names: str | None) -> None:
-    """Erase a person by destroying the key that their records are sealed under.
+    """Erase a person by destroying the keys that their records are sealed under.
 
     The records stay in the log and every proof stays valid, but no one can tell any more whose
     they were. An opt-out is still obeyed, by a keyed hash. The log records the erasure. Once done
     it cannot be undone; done again, it does nothing. The store is the one that
     CLAUSEPRESS_DATABASE_URL and the other variables of the API name; it may be in use.
     """
+    from clausepress.commands.stores import begun_ledger
+
     means, name = _one(names)
-    ledger = _open()
+    ledger = begun_ledger()
     try:
         count = len(ledger.export(means, name).records)
         made = [done.result().receipt.fields() for done in ledger.erase(means, name)]
@@ -68,19 +64,42 @@ def erase(**names: str | None) -> None:
 
 
 @click.command("subject-export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "jsonld"]),
+    default="json",
+    show_default=True,
+    help="With receipts, or as consent records of ISO/IEC TS 27560 and DPV.",
+)
 @_person
-def subject_export(**names: str | None) -> None:
-    """Print all that is recorded of a person as JSON, each record opened and with its receipt.
+def subject_export(form: str, **names: str | None) -> None:
+    """Print all that is recorded of a person, each record opened and with its receipt.
 
-    Reads the whole log once. The store is the one that CLAUSEPRESS_DATABASE_URL and the other
-    variables of the API name; it may be in use.
+    The store is the one that CLAUSEPRESS_DATABASE_URL and the other variables of the API name; it
+    may be in use.
     """
     import msgspec
 
+    from clausepress.commands.stores import begun_ledger
+
     means, name = _one(names)
-    ledger = _open()
+    ledger = begun_ledger()
     try:
         found = ledger.export(means, name)
     finally:
         ledger.close()
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return
+    from clausepress.commands.records import published_notices
+    from clausepress.ledger.interchange import jsonld
+    from clausepress.ledger.selection import Selected
+    from clausepress.ledger.verify import verify_receipt
+
+    records = (
+        Selected(verify_receipt(each.receipt.to_json()).position, each.record)
+        for each in found.records
+    )
+    for part in jsonld(records, published_notices()):
+        click.echo(part, nl=False)

@@ -84,6 +84,8 @@ def export(format_: str, after: int, digests: str | None) -> None:
 
     import msgspec
 
+    from clausepress.errors import ArgumentError
+    from clausepress.ledger import SetupError
     from clausepress.ledger.suppressions import FIELDS
 
     told = left = 0
@@ -100,9 +102,16 @@ def export(format_: str, after: int, digests: str | None) -> None:
 
     ledger = _open()
     try:
+        try:
+            found = ledger.suppression_list(after + 1, digests)
+        except SetupError:
+            raise ArgumentError(
+                f"--digests: the key file has no HMAC key {digests!r}\n"
+                "  fix: give the id of one of those under mac in the key file"
+            ) from None
         if format_ == "csv":
             put(row(list(FIELDS)))
-        for one in ledger.suppression_list(after + 1, digests):
+        for one in found:
             newest = max(newest, one.position)
             if one.fields is None:
                 left += 1

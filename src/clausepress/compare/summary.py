@@ -53,6 +53,19 @@ class ClauseChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """What became of a clause that is no longer under its id.
+
+    Attributes:
+        id: Its id now, or that of the clause it is part of now; empty when it was removed.
+        name: Its number before, else the beginning of its heading; may be empty.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A redline in short.
 
@@ -60,11 +73,13 @@ class Summary:
         counts: Class to number of hunks, as in the redline.
         changes: The clauses that changed, in the order of the new text.
         origins: New id to old id of every clause that both have, where they differ.
+        successors: By old id, what became of every clause that has another id now or is gone.
     """
 
     counts: Mapping[HunkClass, int]
     changes: tuple[ClauseChange, ...]
     origins: Mapping[str, str]
+    successors: Mapping[str, Successor]
 
     @property
     def added(self) -> tuple[ClauseChange, ...]:
@@ -104,9 +119,13 @@ def summarise(redline: Redline, old: Edition, new: Edition) -> Summary:
     before, after = clause_names(old), clause_names(new)
     changes: list[ClauseChange] = []
     origins: dict[str, str] = {}
+    successors: dict[str, Successor] = {}
     seen: set[str] = set()
     seen_old: set[str] = set()
     for pair in redline.clauses:
+        gone_to = pair.new.id if pair.new else ""
+        if pair.old and pair.old.id not in {*seen_old, gone_to}:
+            successors[pair.old.id] = Successor(gone_to, before[pair.old.id])
         if pair.old and pair.new:
             if pair.new.id in seen:
                 continue  # merged into a clause that is listed already
@@ -122,7 +141,7 @@ def summarise(redline: Redline, old: Edition, new: Edition) -> Summary:
             now = after[pair.new.id] if pair.new else ""
             # What was split off a clause got a number of its own, not another one.
             changes.append(ClauseChange(pair.old, pair.new, now if split else was, now, hunks))
-    return Summary(redline.counts, tuple(changes), origins)
+    return Summary(redline.counts, tuple(changes), origins, successors)
 
 
 def clause_names(edition: Edition) -> dict[str, str]:

@@ -19,9 +19,9 @@ from clausepress.ledger.errors import SetupError
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.merkle import TILE_WIDTH, Tile, Tree, leaf_hash
 from clausepress.ledger.records import timestamp
-from clausepress.ledger.sealing import opened, who
+from clausepress.ledger.sealing import kept_as, opened, who
 from clausepress.ledger.store import Head, KeyCheck
-from clausepress.note import Malformed, Unsigned, open_note
+from clausepress.note import Malformed, Unsigned, first_signer, open_note
 
 _MOST: Final = 50
 _PAGE: Final = 1000
@@ -64,11 +64,15 @@ class _Auditor:
         self._log = log_id
         self._keys = keys
         self._kept = kept
+        self._verifiers = keys.verifiers(log_id)
+        self._newest = 0
+        """Place among the verifiers of the newest key that has signed first."""
         self._found: list[str] = []
-        self._erased: dict[str, list[str]] = {}
-        """Records whose suppression each erasure kept, by the key it destroyed."""
+        self._destroyed = 0
+        self._kept_suppressions: set[str] = set()
+        """Records whose suppression stayed when the key that seals them was destroyed."""
         self._keyless: dict[str, int] = {}
-        """Place of the first record of each key that is not there."""
+        """Place of the first record of each key that is not there, until its end is on record."""
         self._silenced: dict[str, int] = {}
         """The same of the first record that made a suppression."""
 
@@ -81,7 +85,7 @@ class _Auditor:
         self._keys.agree([KeyCheck(kind, key_id, bytes(value)) for kind, key_id, value in checks])
         size, checkpoints = self._tree(Head(head.size, bytes(head.root)))
         suppressions = self._people()
-        return Audit(size, checkpoints, suppressions, len(self._erased), self._found)
+        return Audit(size, checkpoints, suppressions, self._destroyed, self._found)
 
     def _of(self, table: Table, *columns: Any) -> Select[Any]:
         return select(*columns).where(table.c.log_id == self._log)
@@ -127,9 +131,18 @@ class _Auditor:
         return tree.size + extra, count
 
     def _signed(self, size: int, note: str) -> bytes | None:
-        """The root that the log signed; None, after telling so, when it signed none."""
+        """The root that the log signed; None, after telling so, when it signed none.
+
+        Once a new key signs first, an older one alone, which may be known to others, does no more.
+        """
         try:
-            checkpoint = Checkpoint.parse(open_note(note, self._keys.signer(self._log).verifier))
+            first = first_signer(note, self._verifiers[self._newest :])
+            signer = first or first_signer(note, self._verifiers) or self._verifiers[-1]
+            checkpoint = Checkpoint.parse(open_note(note, signer))
+            if first is None:
+                self._tell(f"the checkpoint of size {size} is signed by an older log key only")
+            elif first == first_signer(note, self._verifiers):
+                self._newest = self._verifiers.index(first)
         except (Malformed, Unsigned) as error:
             self._tell(f"the checkpoint of size {size} is not the log's: {error}")
             return None
@@ -157,12 +170,16 @@ class _Auditor:
 
     def _leaves(self) -> Iterator[tuple[bytes, int]]:
         """Leaf hash and checkpoint size of each record in order, checking it by the way."""
-        r, k = schema.record, schema.subject_key
-        c = r.c
+        r, k, n = schema.record, schema.subject_key, schema.link
+        c, b = r.c, k.alias()  # of the browser, where an account's key seals the record
         query = (
             self._of(r, c.idx, c.id, c.entry, c.leaf_hash, c.at_ms, c.kind, c.subject_key_id)
-            .add_columns(c.checkpoint_size, k.c.wrapped, k.c.mac_key_id, k.c.mac)
+            .add_columns(c.checkpoint_size, k.c.wrapped, k.c.wrap_key_id, k.c.mac_key_id, k.c.mac)
+            .add_columns(k.c.kept_as, n.c.key_id.label("browser"), b.c.kept_as.label("browser_as"))
+            .add_columns(b.c.mac_key_id.label("browser_mac_key_id"), b.c.mac.label("browser_mac"))
             .outerjoin_from(r, k, (k.c.log_id == c.log_id) & (k.c.key_id == c.subject_key_id))
+            .outerjoin(n, (n.c.log_id == c.log_id) & (n.c.idx == c.idx))
+            .outerjoin(b, (b.c.log_id == n.c.log_id) & (b.c.key_id == n.c.key_id))
             .order_by(c.idx)
         )
         for place, row in enumerate(self._rows(query)):
@@ -184,16 +201,36 @@ class _Auditor:
         said = tuple(fields.get(name) for name in ("id", "at", "kind", "key_id"))
         if said != (row.id, timestamp(row.at_ms), row.kind, row.subject_key_id):
             self._tell(f"the columns of record {row.idx} do not say what its entry says")
-        elif row.kind == "erasure":
-            self._erased[row.subject_key_id] = fields["suppressions"]
-            if row.wrapped is not None:
-                self._tell(f"record {row.idx} erased the key {row.subject_key_id}, which is there")
+            return
+        if row.browser is not None and row.browser_mac is None:
+            self._keyless.setdefault(row.browser, row.idx)
+        for other in {row.kept_as, row.browser_as} - {None, "", kept_as(row.kind, row.at_ms)}:
+            self._tell(f"the key of record {row.idx} is kept as {other!r}, which it is not")
+        if row.kind == "erasure":
+            self._destroy(row.idx, {row.subject_key_id: fields["suppressions"]})
+        elif row.kind == "disposal":
+            self._destroy(row.idx, fields["keys"])
         elif row.wrapped is not None:
             self._open(row)
         else:
             self._keyless.setdefault(row.subject_key_id, row.idx)
             if _suppresses(fields):
                 self._silenced.setdefault(row.subject_key_id, row.idx)
+
+    def _destroy(self, place: int, keys: dict[str, list[str]]) -> None:
+        """The keys that a record says are destroyed are, and what it kept is to be found."""
+        k = schema.subject_key.c
+        there = self._connection.scalars(
+            self._of(schema.subject_key, k.key_id).where(k.key_id.in_(keys))
+        )
+        for key_id in there:
+            self._tell(f"record {place} erased the key {key_id}, which is there")
+        for key_id, suppressions in keys.items():
+            self._destroyed += 1
+            self._kept_suppressions.update(suppressions)
+            self._keyless.pop(key_id, None)
+            if suppressions:
+                self._silenced.pop(key_id, None)
 
     def _open(self, row: Row[tuple[Any, ...]]) -> None:
         """The key opens the record, the person is found by its hash, an opt-out is in force."""
@@ -202,12 +239,25 @@ class _Auditor:
         except (SetupError, InvalidTag):
             self._tell(f"record {row.idx} is not opened by its person's key")
             return
+        if not self._keys.wrapped(row.wrap_key_id, row.subject_key_id, bytes(row.wrapped)):
+            self._tell(f"the key of record {row.idx} is not wrapped by the one that it names")
         purpose, name = who(fields)
         mac = self._keys.mac(purpose, name, row.mac_key_id)
         if not hmac.compare_digest(mac, bytes(row.mac)):
             self._tell(f"the person of record {row.idx} is not found by the hash of their key")
+        if not self._is_linked(row, fields):
+            self._tell(f"record {row.idx} is linked to another browser than it was made in")
         if _suppresses(fields) and not self._is_suppressed(fields):
             self._tell(f"record {row.idx} is an opt-out, and the address is not suppressed")
+
+    def _is_linked(self, row: Row[tuple[Any, ...]], fields: dict[str, Any]) -> bool:
+        """What was made under an account is found by its browser, and nothing else is."""
+        if "account" not in fields or row.browser is None:
+            return ("account" in fields) == (row.browser is not None)
+        if row.browser_mac is None:  # the browser is erased
+            return True
+        mac = self._keys.mac("subject", fields["subject"].encode(), row.browser_mac_key_id)
+        return hmac.compare_digest(mac, bytes(row.browser_mac))
 
     def _is_suppressed(self, fields: dict[str, Any]) -> bool:
         s, channel = schema.suppression.c, fields["channel"]
@@ -234,7 +284,7 @@ class _Auditor:
             .outerjoin(k, (k.c.log_id == r.c.log_id) & (k.c.key_id == r.c.subject_key_id))
         )
         count, silenced = 0, self._silenced
-        missing = {record_id for kept in self._erased.values() for record_id in kept}
+        missing = self._kept_suppressions
         for record_id, sealed_under, key_id in self._rows(query):
             count += 1
             missing.discard(record_id)
@@ -242,14 +292,12 @@ class _Auditor:
                 self._tell(f"a suppression names the record {record_id}, which is not there")
             elif key_id is None:
                 silenced.pop(sealed_under, None)
-        for key_id, place in self._keyless.items():
-            if key_id not in self._erased:
-                self._tell(f"the key of record {place} is gone, and no erasure took it")
+        for place in self._keyless.values():
+            self._tell(f"the key of record {place} is gone, and no erasure took it")
         for record_id in sorted(missing):
             self._tell(f"an erasure kept the suppression by record {record_id}, now gone")
-        for key_id, place in silenced.items():
-            if not self._erased.get(key_id):
-                self._tell(f"record {place} is an opt-out, and the address is not suppressed")
+        for place in silenced.values():
+            self._tell(f"record {place} is an opt-out, and the address is not suppressed")
         return count
 
 

@@ -3,8 +3,10 @@
 import datetime as dt
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,9 +19,13 @@ from clausepress.ledger.errors import (
     UnknownPurpose,
     UnknownVersion,
 )
-from clausepress.ledger.records import Choice, OptOut, Record
+from clausepress.ledger.records import Choice, Document, OptOut, Record
 
 _log = logging.getLogger(__name__)
+
+TextStanding = Literal["in-force", "earlier", "earlier-material"]
+"""Whether a text is the one in force, or an earlier one: then whether what came since changed
+something material, or cut rights, or was to be agreed to anew."""
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -37,6 +43,20 @@ class Version(msgspec.Struct, frozen=True):
     status: str
     editions: dict[str, Edition]
     effective_on: dt.date | None = None
+    material_kinds: Sequence[Any] = ()
+    reduces_rights: bool = False
+    reacceptance: str = ""
+
+    @property
+    def material(self) -> bool:
+        """Whether it changed the version before in something to be told, or agreed to, anew."""
+        return bool(self.material_kinds or self.reduces_rights or self.reacceptance)
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A service that may be allowed by itself inside a purpose."""
+
+    id: str
 
 
 class Purpose(msgspec.Struct, frozen=True):
@@ -45,6 +65,7 @@ class Purpose(msgspec.Struct, frozen=True):
     id: str
     required: bool
     label: dict[str, str]
+    services: Sequence[Service] = ()
 
 
 class Cookies(msgspec.Struct, frozen=True):
@@ -72,6 +93,19 @@ class Policy(msgspec.Struct, frozen=True):
     def optional_purposes(self) -> list[Purpose]:
         """The purposes a person may refuse."""
         return [p for p in self.cookies.purposes if not p.required] if self.cookies else []
+
+    def standing(self, version_id: str, on: dt.date) -> TextStanding:
+        """What a version's text is on a day in China; the one in force may be of no known day."""
+        since: list[Version] = []
+        for version in self.versions:
+            if version.id == version_id:
+                break
+            begun = version.effective_on <= on if version.effective_on else False
+            if begun or (not version.effective_on and version.id == self.current):
+                since.append(version)
+        if not since:
+            return "in-force"
+        return "earlier-material" if any(each.material for each in since) else "earlier"
 
 
 class _Policies(msgspec.Struct, frozen=True, tag="clausepress.policies/1", tag_field="schema"):
@@ -142,16 +176,25 @@ class Catalog:
 
     def check(self, record: Record) -> None:
         """Refuse a record about a text or purpose that does not exist, by the typed errors."""
-        if not isinstance(record, Choice | OptOut):  # it names no text
-            return
-        policy = self.policy(record.policy)
-        _, edition = _edition(policy, record.version, record.lang)
-        if edition.text_digest != record.text_digest:
+        if isinstance(record, OptOut):
+            self._check_text(record)
+        elif isinstance(record, Choice):
+            _check_purposes(record, self._check_text(record))
+            for place, document in enumerate(record.documents or ()):
+                try:
+                    self._check_text(document)
+                except Refused as refused:
+                    refused.field = f"documents[{place}].{refused.field}"
+                    raise
+
+    def _check_text(self, text: Choice | OptOut | Document) -> Policy:
+        policy = self.policy(text.policy)
+        _, edition = _edition(policy, text.version, text.lang)
+        if edition.text_digest != text.text_digest:
             raise DigestMismatch(
                 "The digest is not that of this edition. Load the page again and repeat the choice."
             )
-        if isinstance(record, Choice):
-            _check_purposes(record, policy)
+        return policy
 
 
 def _edition(policy: Policy, version_id: str | None, lang: str) -> tuple[str, Edition]:
@@ -184,6 +227,13 @@ def _check_purposes(choice: Choice, policy: Policy) -> None:
         raise UnknownPurpose(
             "Name every optional purpose of the policy and no other: "
             f"{', '.join(sorted(wanted)) or 'it has none'}."
+        )
+    known = {service.id for each in policy.optional_purposes() for service in each.services}
+    if not known.issuperset(choice.services or ()):
+        raise UnknownPurpose(
+            "Name services of the policy's optional purposes only: "
+            f"{', '.join(sorted(known)) or 'it has none'}.",
+            "services",
         )
 
 

@@ -4,7 +4,9 @@ Sources: c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof. Parsing is as strict as 
 """
 
 from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clausepress.ledger.merkle import HASH_SIZE
@@ -35,9 +37,14 @@ class Checkpoint(NamedTuple):
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
 
+@lru_cache(maxsize=1024)  # the proofs of a batch share most of their hashes
+def _line(value: bytes) -> str:
+    return b2a_base64(value).decode()
+
+
 def format_proof(index: int, hashes: Sequence[bytes], note: str) -> str:
     """The tlog-proof text of leaf `index`: its audit path and the checkpoint note."""
-    path = "".join([b64encode(h).decode() + "\n" for h in hashes])
+    path = "".join([_line(value) for value in hashes])
     return f"{_PROOF_HEADER}index {index}\n{path}\n{note}"
 
 

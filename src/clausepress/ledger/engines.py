@@ -17,6 +17,8 @@ from clausepress.ledger.store import AppendPort
 _SECONDS: Final = 5
 _LIMITS: Final[dict[str, Any]] = {
     "connect_timeout": _SECONDS,
+    "keepalives_idle": _SECONDS,
+    "tcp_user_timeout": _SECONDS * 1000,
     "options": f"-c statement_timeout={_SECONDS}s",
 }
 
@@ -130,6 +132,7 @@ def _sqlite_reads(path: Path, file: StoreFile) -> Engine:
 def _leave_transactions_to_us(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA secure_delete=ON")  # a table made anew leaves no keys behind
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -27,7 +27,11 @@ class Refused(LedgerError):
     """The input is well formed, yet cannot be recorded. Nothing was stored."""
 
     code: ClassVar[str] = "refused"
-    field: ClassVar[str | None] = None
+    field: str | None = None
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field or self.field
 
 
 class UnknownPolicy(Refused):
@@ -65,11 +69,31 @@ class UnknownPurpose(Refused):
     field = "purposes"
 
 
+class UnknownNotice(Refused):
+    """No notice of these texts was shown to this person under that id."""
+
+    code = "unknown-notice"
+    field = "notice"
+
+
 class InconsistentDecision(Refused):
-    """The decision contradicts the kind or the purposes."""
+    """The fields of a choice contradict its kind or each other."""
 
     code = "inconsistent-decision"
     field = "decision"
+
+
+class AccountTokenInvalid(Refused):
+    """The account token is not the host's, or not for this choice."""
+
+    code = "account-token-not-valid"
+    field = "account_token"
+
+
+class AccountTokenExpired(AccountTokenInvalid):
+    """The account token was the host's, until it expired."""
+
+    code = "account-token-expired"
 
 
 class AddressInvalid(Refused):

@@ -1,4 +1,4 @@
-"""The operator's secrets: the log's signing key, the keyed hashes, the key that wraps others.
+"""The operator's secrets: the log's signing keys, the keyed hashes, the keys that wrap others.
 
 They live outside the database, in one JSON file of mode 0600. Losing it makes receipts
 impossible to issue and suppressed addresses impossible to recognise: back it up apart. The store
@@ -7,37 +7,25 @@ keeps a check value of each key in use, so that a log is never written to under 
 
 import hmac
 import os
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Final
 
-import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clausepress.ledger.errors import KeysMismatch, SetupError
+from clausepress.ledger.keyfile import NAMES, KeyFile, create, decode, generate, read, unusable
 from clausepress.ledger.store import KeyCheck
-from clausepress.note import Signer
+from clausepress.note import Signer, VerifierKey
 
 _NONCE: Final = 12  # bytes, as AES-GCM wants (NIST SP 800-38D section 8.2)
-_Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]  # base64 in JSON
 
 
-class MacKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key for HMAC-SHA-256 and the id that is stored beside what it made."""
-
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    key: _Key
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    schema: Literal["clausepress.keys/1"]
-    log: _Key
-    wrap: _Key
-    mac: Annotated[list[MacKey], msgspec.Meta(min_length=1)]
+Random = Callable[[int], bytes]
+"""Gives so many random bytes, as `os.urandom` does."""
 
 
 class _Hmac:
@@ -59,21 +47,38 @@ class _Hmac:
 
 
 class Keys:
-    """All keys of one ledger. Writes use the last HMAC key; look-ups try every one."""
+    """All keys of one ledger. Writes use one key of each kind; what the others wrote is read too.
 
-    def __init__(self, file: _File, draft: tuple[Path, bytes] | None = None) -> None:
-        self._log = Ed25519PrivateKey.from_private_bytes(file.log)
-        self._wrap = AESGCM(file.wrap)
-        self._wrap_check = _check_value("wrap", file.wrap)
-        self._macs = {mac.id: _Hmac(mac.key) for mac in file.mac}
-        self._mac_checks = {mac.id: _check_value("mac", mac.key) for mac in file.mac}
-        self.mac_id = file.mac[-1].id
+    Never changed once made: a process that is to know of new keys takes a new object.
+
+    Attributes:
+        mac_id: Id of the HMAC key that writes.
+        wrap_id: Id of the wrapping key that writes.
+    """
+
+    def __init__(self, file: KeyFile, draft: tuple[Path, bytes] | None = None) -> None:
+        self.mac_id = file.writing("mac").id
+        self.wrap_id = file.writing("wrap").id
         self._draft = draft
+        # Keys that write come last. Who looks up under each in this order, while `renew` moves a
+        # row from an older key to that one, finds the row in the one place or in the other.
+        macs = sorted(file.mac, key=lambda key: key.id == self.mac_id)
+        self._macs = {key.id: _Hmac(key.key) for key in macs}
+        self._oldest = file.mac[0].id
+        wraps = sorted(file.wrap, key=lambda key: key.id != self.wrap_id)
+        self._wraps = {key.id: AESGCM(key.key) for key in wraps}
+        self._checks = {("wrap", key.id): _check_value("wrap", key.key) for key in file.wrap}
+        self._checks |= {("mac", key.id): _check_value("mac", key.key) for key in file.mac}
+        signs = file.writing("log").id
+        seeds = sorted(file.log, key=lambda key: key.id != signs)
+        self._signing = [Ed25519PrivateKey.from_private_bytes(key.key) for key in seeds]
+        live = (Ed25519PrivateKey.from_private_bytes(key.key).public_key() for key in file.log)
+        self._public = [*file.past, *(key.public_bytes_raw() for key in live)]
 
     @classmethod
     def parse(cls, text: str | bytes, source: str = "the key text") -> "Keys":
         """Read the JSON text of a key file; raises SetupError naming `source`."""
-        return cls(_decode(text, source))
+        return cls(decode(text, source))
 
     @classmethod
     def load(cls, path: Path) -> "Keys":
@@ -82,18 +87,12 @@ class Keys:
         Raises SetupError when it cannot be read, or others may read it.
         """
         try:
-            return cls._read(path)
+            return cls(read(path))
         except FileNotFoundError:
             text = generate()
-            return cls(_decode(text, str(path)), (path, text))
+            return cls(decode(text, str(path)), (path, text))
         except OSError as error:
-            raise _unusable(path, error) from error
-
-    @classmethod
-    def _read(cls, path: Path) -> "Keys":
-        if os.name == "posix" and path.stat().st_mode & 0o077:
-            raise SetupError(f"{path} may be read by others; run: chmod 600 {path}")
-        return cls.parse(path.read_bytes(), str(path))
+            raise unusable(path, error) from error
 
     def kept(self, *, begun: bool) -> "Keys":
         """The keys on disk: these, written now with mode 0600 if they are new.
@@ -106,19 +105,35 @@ class Keys:
         path, text = self._draft
         try:
             if not begun:
-                _create(path, text)
-            return self._read(path)
+                create(path, text)
+            return Keys(read(path))
         except FileNotFoundError:
             raise KeysMismatch(
                 f"the key file {path} is missing, and the log in the database was made with it; "
                 "restore the file from its backup"
             ) from None
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
 
     def signer(self, origin: str) -> Signer:
-        """Signs the checkpoints of the log `origin`."""
-        return Signer(origin, self._log)
+        """Signs the checkpoints of the log `origin`: with the key that writes, then every other.
+
+        So who knows only the older key, or the one to come, can check each checkpoint too.
+        """
+        return Signer(origin, *self._signing)
+
+    def verifiers(self, origin: str) -> list[VerifierKey]:
+        """The keys that have signed, or will sign, checkpoints of the log, oldest first."""
+        return [VerifierKey.ed25519(origin, public) for public in self._public]
+
+    @property
+    def one_mac(self) -> bool:
+        """Whether there is a single HMAC key, so that nobody is stored under two names."""
+        return len(self._macs) == 1
+
+    def holds_mac(self, mac_id: str) -> bool:
+        """Whether the HMAC key of that id is there still."""
+        return mac_id in self._macs
 
     def mac(self, purpose: str, value: bytes, mac_id: str | None = None) -> bytes:
         """HMAC-SHA-256 of `value`, apart for each purpose; raises SetupError for a lost key id."""
@@ -130,12 +145,17 @@ class Keys:
             )
         return key.digest(purpose.encode() + b"\x00" + value)
 
+    def oldest_mac(self, purpose: str, value: bytes) -> bytes:
+        """The HMAC of `value` that stays the same until the oldest key is retired."""
+        return self.mac(purpose, value, self._oldest)
+
     def macs(self, purpose: str, value: bytes) -> list[tuple[str, bytes]]:
-        """The HMAC of `value` under every live key: pairs of key id and 32 bytes."""
+        """The HMAC of `value` under every key: pairs of key id and 32 bytes, the one that writes
+        last."""
         return [(mac_id, self.mac(purpose, value, mac_id)) for mac_id in self._macs]
 
     def each(self, purpose: str, values: Sequence[bytes]) -> dict[str, list[bytes]]:
-        """The HMACs of many values, in their order, by the id of each live key."""
+        """The HMACs of many values, in their order, by the id of each key."""
         prefix = purpose.encode() + b"\x00"
         return {
             mac_id: [key.digest(prefix + value) for value in values]
@@ -147,37 +167,45 @@ class Keys:
 
         Raises KeysMismatch when a key in use is missing here, or is another.
         """
-        mine = {("wrap", ""): self._wrap_check}
-        mine |= {("mac", mac_id): value for mac_id, value in self._mac_checks.items()}
         for kind, key_id, value in stored:
-            if not hmac.compare_digest(mine.get((kind, key_id), b""), value):
-                what = f"HMAC key {key_id!r}" if kind == "mac" else "wrapping key"
+            if not hmac.compare_digest(self._checks.get((kind, key_id), b""), value):
+                what = NAMES["mac" if kind == "mac" else "wrap"]
                 raise KeysMismatch(
-                    f"the log in the database uses another {what} than the key file holds; "
-                    "use the key file it was made with"
+                    f"the log in the database uses another {what} {key_id!r} than the key file "
+                    "holds; use the key file it was made with"
                 )
         known = {(check.kind, check.key_id) for check in stored}
-        used = [("wrap", ""), ("mac", self.mac_id)]
-        return [KeyCheck(*name, mine[name]) for name in used if name not in known]
+        used = [("wrap", self.wrap_id), ("mac", self.mac_id)]
+        return [KeyCheck(*name, self._checks[name]) for name in used if name not in known]
 
-    def wrap(self, key_id: str, key: bytes) -> bytes:
-        """A subject's key, encrypted for storage and bound to its id."""
-        return encrypt(self._wrap, key, key_id)
+    def wrap(self, key_id: str, key: bytes, random: Random = os.urandom) -> bytes:
+        """A subject's key, encrypted for storage under `wrap_id` and bound to its own id."""
+        return encrypt(self._wraps[self.wrap_id], key, key_id, random)
 
     def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
-        """A subject's key from storage; raises SetupError when the wrapping key is another."""
+        """A subject's key from storage; raises SetupError when no wrapping key opens it."""
+        for cipher in self._wraps.values():
+            try:
+                return decrypt(cipher, wrapped, key_id)
+            except InvalidTag:
+                continue
+        raise SetupError(
+            "no wrapping key of the key file opens this store's subject keys; "
+            "use the key file the store was made with"
+        )
+
+    def wrapped(self, wrap_id: str, key_id: str, wrapped: bytes) -> bool:
+        """Whether it is the wrapping key of that id that opens a subject's key."""
         try:
-            return decrypt(self._wrap, wrapped, key_id)
-        except InvalidTag:
-            raise SetupError(
-                "the key file's wrapping key does not open this store's subject keys; "
-                "use the key file the store was made with"
-            ) from None
+            decrypt(self._wraps[wrap_id], wrapped, key_id)
+        except (InvalidTag, KeyError):
+            return False
+        return True
 
 
-def encrypt(cipher: AESGCM, plain: bytes, bound_to: str) -> bytes:
+def encrypt(cipher: AESGCM, plain: bytes, bound_to: str, random: Random = os.urandom) -> bytes:
     """AES-256-GCM with a random nonce in front; `bound_to` is the associated data."""
-    nonce = os.urandom(_NONCE)
+    nonce = random(_NONCE)
     return nonce + cipher.encrypt(nonce, plain, bound_to.encode())
 
 
@@ -186,52 +214,5 @@ def decrypt(cipher: AESGCM, sealed: bytes, bound_to: str) -> bytes:
     return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to.encode())
 
 
-def generate() -> bytes:
-    """The JSON text of a new key file."""
-    file = {
-        "schema": "clausepress.keys/1",
-        "log": Ed25519PrivateKey.generate().private_bytes_raw(),
-        "wrap": secrets.token_bytes(32),
-        "mac": [{"id": secrets.token_hex(4), "key": secrets.token_bytes(32)}],
-    }
-    return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
-
-
-def _decode(text: str | bytes, source: str) -> _File:
-    try:
-        file = msgspec.json.decode(text, type=_File)
-    except msgspec.MsgspecError as error:
-        # The message of the decoder names the field, never a value.
-        raise SetupError(f"{source} is not a Clausepress key file: {error}") from None
-    ids = [mac.id for mac in file.mac]
-    for mac_id in ids:
-        if ids.count(mac_id) > 1:
-            raise SetupError(
-                f"{source} holds two HMAC keys with the id {mac_id!r}; give the newer another id"
-            )
-    return file
-
-
 def _check_value(kind: str, key: bytes) -> bytes:
     return hmac.new(key, b"clausepress key check\x00" + kind.encode(), "sha256").digest()
-
-
-def _unusable(path: Path, error: OSError) -> SetupError:
-    return SetupError(f"cannot use the key file {path}: {error.strerror}")
-
-
-def _create(path: Path, text: bytes) -> None:
-    """Write a new key file whole or not at all, and keep one that another process made first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())  # records sealed under lost keys could never be opened
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()

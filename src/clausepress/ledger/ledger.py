@@ -4,22 +4,42 @@ import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import sha256
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import Engine
 
-from clausepress.ledger import address, oneclick, replies, subjects, suppressions
+from clausepress.ledger import (
+    address,
+    noticing,
+    oneclick,
+    replies,
+    retention,
+    standings,
+    subjects,
+    suppressions,
+)
 from clausepress.ledger.catalog import Catalog
 from clausepress.ledger.engines import connect
-from clausepress.ledger.errors import SetupError, StoreUnavailable
+from clausepress.ledger.errors import (
+    AccountTokenInvalid,
+    Refused,
+    SetupError,
+    StoreUnavailable,
+    UnknownPolicy,
+)
 from clausepress.ledger.keys import Keys
+from clausepress.ledger.kinds import check_consistent
+from clausepress.ledger.observing import Observer
 from clausepress.ledger.opening import begun, check_whole
 from clausepress.ledger.pending import Answer, Pending
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import (
     KEY_PATTERN,
+    AccountChoice,
     Choice,
     Demand,
     Erasure,
@@ -27,16 +47,19 @@ from clausepress.ledger.records import (
     Receipt,
     Record,
     canonical,
-    check_consistent,
     timestamp,
 )
 from clausepress.ledger.sealing import new_id
 from clausepress.ledger.sending import Ruling, Sending, rule
 from clausepress.ledger.tiles import TileName
+from clausepress.ledger.tokens import NO_ACCOUNTS, AccountKeys
 from clausepress.ledger.writer import Writer, read_receipt
 from clausepress.note import Malformed, check_name
 
 DEFAULT_ORIGIN: Final = "clausepress/log"
+
+_HISTORY: Final = 100
+"""Records on a page of a history."""
 
 _KEY: Final = re.compile(KEY_PATTERN)
 
@@ -56,16 +79,20 @@ class Ledger:
         engine: Engine,
         keys: Keys,
         catalog: Catalog,
-        key: str,
+        origin: str,
         clock: Callable[[], int],
+        accounts: AccountKeys,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._engine = engine
         self._keys = keys
         self._catalog = catalog
+        self._origin = origin
         self._clock = clock
-        self.verifier_key = key
+        self._accounts = accounts
+        # Asks the store for what some records refer to, so that who submits does not wait for it.
+        self._asking = ThreadPoolExecutor(1, "clausepress-asking")
 
     @classmethod
     def open(
@@ -75,6 +102,7 @@ class Ledger:
         catalog: Catalog,
         origin: str = DEFAULT_ORIGIN,
         clock: Callable[[], int] = system_clock,
+        accounts: AccountKeys = NO_ACCOUNTS,
     ) -> "Ledger":
         """Open the ledger, making or migrating the database.
 
@@ -85,6 +113,7 @@ class Ledger:
             catalog: The published texts.
             origin: The log's name, which its checkpoints carry (c2sp.org/tlog-checkpoint).
             clock: Gives Unix time in milliseconds.
+            accounts: The keys that the host signs account tokens with.
 
         Raises:
             SetupError: URL, database and origin do not fit together, or the log is damaged.
@@ -99,10 +128,9 @@ class Ledger:
         try:
             head = begun(reader)
             keys = keys.kept(begun=head is not None)
-            signer = keys.signer(origin)
             if head is not None:
-                check_whole(reader, head, signer.verifier)
-            writer = Writer(driver, reader, keys, signer, clock)
+                check_whole(reader, head, keys.verifiers(origin))
+            writer = Writer(driver, reader, keys, origin, clock)
             writer.start()
         except BaseException as error:
             driver.close()
@@ -110,7 +138,7 @@ class Ledger:
             if isinstance(error, StoreUnavailable):
                 raise SetupError(f"cannot open the log {origin}: {error}") from error
             raise
-        return cls(writer, reader, engine, keys, catalog, str(signer.verifier), clock)
+        return cls(writer, reader, engine, keys, catalog, origin, clock, accounts)
 
     def choose(self, choice: Choice, idem_key: str) -> Future[Answer]:
         """Record a decision; the future is done once the record is durable.
@@ -120,7 +148,16 @@ class Ledger:
         IdempotencyMismatch or StoreUnavailable.
         """
         check_consistent(choice)
-        return self._submit(choice, idem_key)
+        if choice.account_token is UNSET:
+            return self._submit(choice, idem_key)
+        bare = msgspec.structs.replace(choice, account_token=UNSET)
+        try:
+            vouched = self._accounts.read(choice.account_token, choice.subject, self._clock())
+        except AccountTokenInvalid as refused:
+            return self._submit(bare, idem_key, refused)
+        # Without the token, which is another one each time: the account is what counts.
+        linked = AccountChoice(**msgspec.structs.asdict(bare), account=vouched.account)
+        return self._submit(linked, idem_key, vouched.refusal)
 
     def opt_out(self, opt_out: OptOut, idem_key: str) -> Future[Answer]:
         """Record an opt-out and suppress the address in one transaction; otherwise as `choose`."""
@@ -175,7 +212,7 @@ class Ledger:
     def _once(self, record: Record, purpose: str, identity: bytes) -> Future[Answer]:
         # Keyed, for an id and a number are guessed soon; by the oldest key, so that what comes
         # again after a change of keys is still the same.
-        mac = self._keys.macs(purpose, identity)[0][1]
+        mac = self._keys.oldest_mac(purpose, identity)
         return self._put(record, urlsafe_b64encode(mac).decode().rstrip("="), identity)
 
     def reviews(self, start: int = 0) -> Iterator[replies.Received]:
@@ -222,28 +259,104 @@ class Ledger:
             for key in person.keys
         ]
 
+    def retain(
+        self, periods: retention.Periods, *, dry_run: bool = False
+    ) -> Iterator[retention.Due]:
+        """Destroy the keys of all records that were kept long enough, a page at a time.
+
+        The log records each page, and every proof stays valid; suppressions stay. With `dry_run`
+        nothing is destroyed. What was destroyed once is not due again, so it may be stopped and
+        run again at any time.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+            SetupError: The keys open something no more.
+        """
+        now_ms = self._clock()
+        for due in retention.due(
+            self._engine, self._reader, self._origin, self._keys, periods, now_ms
+        ):
+            if not dry_run:
+                body = canonical(due.disposal)
+                # A colon, so that no key a client may send can stand in the way.
+                self._put(due.disposal, f"disposal:{sha256(body).hexdigest()}", body).result()
+            yield due
+
     def export(self, means: subjects.Means, name: str) -> subjects.Export:
         """All that is recorded of a person, opened, each record with its receipt.
 
         Arguments as for `erase`. Raises AddressInvalid, StoreUnavailable or SetupError.
         """
         person = subjects.find(self._reader, self._keys, means, name)
-        return subjects.export(self._reader, self._keys, person, self.receipt)
+        said = subjects.records(self._reader, person)
+        return subjects.Export(
+            means=means,
+            name=person.name,
+            suppressed=bool(person.suppressions),
+            records=list(subjects.show(self._keys, said, self.receipt)),
+        )
 
-    def _submit(self, record: Choice | OptOut, idem_key: str) -> Future[Answer]:
+    def history(self, means: subjects.Means, name: str, start: int = 0) -> subjects.History:
+        """A page of a person's records, opened, from a place in the log on.
+
+        Arguments as for `erase`. Raises AddressInvalid, StoreUnavailable or SetupError.
+        """
+        person = subjects.find(self._reader, self._keys, means, name)
+        page = self._reader.of([key.key_id for key in person.keys], start, _HISTORY + 1)
+        return subjects.History(
+            records=list(subjects.show(self._keys, page[:_HISTORY], self.receipt)),
+            next=page[_HISTORY].position if len(page) > _HISTORY else UNSET,
+        )
+
+    def state(self, means: subjects.Means, name: str, at_ms: int | None = None) -> standings.State:
+        """What holds for a person now, or held at an instant in Unix milliseconds.
+
+        Arguments as for `erase`. Raises AddressInvalid or StoreUnavailable.
+        """
+        person = subjects.find(self._reader, self._keys, means, name)
+        return standings.state(
+            subjects.events(self._reader, self._keys, person),
+            self._catalog,
+            timestamp(self._clock() if at_ms is None else at_ms),
+            now=at_ms is None,
+        )
+
+    def _submit(
+        self, record: Choice | OptOut, idem_key: str, refused: Refused | None = None
+    ) -> Future[Answer]:
         if not _KEY.match(idem_key):
             raise ValueError("an idempotency key is 16 to 64 characters of A-Z a-z 0-9 _ -")
-        return self._put(record, idem_key, canonical(record))
+        return self._put(record, idem_key, canonical(record), refused)
 
-    def _put(self, record: Record, idem_key: str, body: bytes) -> Future[Answer]:
+    def _put(
+        self, record: Record, idem_key: str, body: bytes, refused: Refused | None = None
+    ) -> Future[Answer]:
         future: Future[Answer] = Future()
-        refused = self._catalog.refusal(record)
-        self._writer.submit(Pending(record, idem_key, new_id(), body, future, refused))
+        refused = refused or self._catalog.refusal(record)
+        pending = Pending(record, idem_key, new_id(), body, future, refused)
+        if isinstance(record, Choice) and record.notice and not refused:
+            try:
+                self._asking.submit(self._put_noticed, pending, record)
+            except RuntimeError:
+                raise StoreUnavailable("The ledger is closed.") from None
+        else:
+            self._writer.submit(pending)
         return future
+
+    def _put_noticed(self, pending: Pending, choice: Choice) -> None:
+        """Queue a choice that names a notice, once the store told whether it may."""
+        if pending.future.cancelled():
+            return
+        try:
+            refused = noticing.refusal(self._reader, self._keys, choice)
+            self._writer.submit(pending._replace(refused=refused))
+        except Exception as error:  # noqa: BLE001 - whoever waits gets an answer
+            if pending.future.set_running_or_notify_cancel():
+                pending.future.set_exception(error)
 
     def receipt(self, record_id: str) -> Receipt | None:
         """The receipt of that id, or None; raises StoreUnavailable."""
-        return read_receipt(self._reader, record_id, self.verifier_key)
+        return read_receipt(self._reader, record_id, self._keys.verifiers(self._origin))
 
     def is_suppressed(self, channel: str, destination: str) -> bool:
         """Whether promotion to this number (E.164) or mailbox must not be sent.
@@ -254,7 +367,16 @@ class Ledger:
         return self._reader.suppressed(channel, self._keys.macs(channel, value))
 
     def may_send(self, sending: Sending) -> list[Ruling]:
-        """Whether the message may go now, for each address in order; raises StoreUnavailable."""
+        """Whether the message may go now, for each address in order.
+
+        Raises StoreUnavailable, or UnknownPolicy when the consent needed is under none.
+        """
+        if sending.consent:
+            try:
+                self._catalog.policy(sending.consent.policy)
+            except UnknownPolicy as refused:
+                refused.field = "consent.policy"
+                raise
         return rule(self._reader, self._keys, sending, self._clock())
 
     def checkpoint(self) -> str:
@@ -268,7 +390,47 @@ class Ledger:
         """
         return self._reader.published_tile(name)
 
+    @property
+    def verifier_key(self) -> str:
+        """The key that new checkpoints are signed with first (c2sp.org/signed-note)."""
+        return str(self._keys.signer(self._origin).verifier)
+
+    def key_list(self) -> str:
+        """All verifier keys of the log, oldest first, as a note signed by those that still sign.
+
+        Whoever trusts one of them can take over the others from it.
+        """
+        keys = "".join(f"{key}\n" for key in self._keys.verifiers(self._origin))
+        return self._keys.signer(self._origin).sign(f"{self._origin} keys\n{keys}")
+
+    def take_keys(self, keys: Keys) -> None:
+        """Go on with these keys, those in use among them, without a pause.
+
+        Raises KeysMismatch when one in use is missing or another, StoreUnavailable; then those
+        before stay.
+        """
+        self._reader.add_key_checks(keys.agree(self._reader.key_checks()))
+        self._writer.take_keys(keys)
+        self._keys = keys
+
+    def observe(self, observer: Observer) -> None:
+        """Tell of every batch from now on."""
+        self._writer.observer = observer
+
+    def waiting(self) -> int:
+        """How many records wait for the writer."""
+        return self._writer.waiting()
+
+    def size(self) -> int:
+        """How many records the log has, as its writer knows it; asks no store."""
+        return self._writer.size()
+
+    def probe(self) -> None:
+        """Write something that changes nothing; raises StoreUnavailable."""
+        self._reader.probe()
+
     def close(self) -> None:
         """Store what is queued, then let go of the database."""
+        self._asking.shutdown()
         self._writer.close()
         self._engine.dispose()

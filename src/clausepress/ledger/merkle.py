@@ -61,17 +61,16 @@ def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size} leaves")
-    low, high = 0, size
     path: list[bytes] = []
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            path.append(range_hash(middle, high, node))
-            high = middle
-        else:
-            path.append(range_hash(low, middle, node))
-            low = middle
-    path.reverse()
+    height = 0
+    while (1 << height) < size:
+        sibling = (index >> height) ^ 1
+        first = sibling << height
+        if first + (1 << height) <= size:
+            path.append(node(height, sibling))
+        elif first < size:  # the right edge, not a complete subtree
+            path.append(range_hash(first, size, node))
+        height += 1
     return path
 
 

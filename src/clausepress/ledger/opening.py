@@ -1,11 +1,13 @@
 """What must hold of a stored log before it is opened; each fault asks for a backup."""
 
+from collections.abc import Sequence
+
 from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.errors import KeysMismatch, SetupError
 from clausepress.ledger.merkle import consistency_proof, nodes_from_tiles, verify_consistency
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.store import Head
-from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
+from clausepress.note import Malformed, Unsigned, VerifierKey, first_signer, open_note
 
 
 def begun(reader: Reader) -> Head | None:
@@ -25,13 +27,13 @@ def begun(reader: Reader) -> Head | None:
     return head
 
 
-def check_whole(reader: Reader, head: Head, verifier: VerifierKey) -> None:
+def check_whole(reader: Reader, head: Head, verifiers: Sequence[VerifierKey]) -> None:
     """Check that the newest checkpoint is that of the head, and extends the one before it.
 
-    Raises KeysMismatch when another key signed it, and SetupError for any other fault.
+    Raises KeysMismatch when none of the keys signed it, and SetupError for any other fault.
     """
-    newest, *earlier = [_open(note, verifier) for note in reader.checkpoints(head.size)]
-    if newest != Checkpoint(verifier.name, *head):
+    newest, *earlier = [_open(note, verifiers) for note in reader.checkpoints(head.size)]
+    if newest != Checkpoint(verifiers[0].name, *head):
         raise _damaged("the newest checkpoint is not that of the head")
     for older in earlier:
         if older.size:
@@ -41,14 +43,17 @@ def check_whole(reader: Reader, head: Head, verifier: VerifierKey) -> None:
                 raise _damaged("the newest checkpoint does not extend the one before it")
 
 
-def _open(note: str, verifier: VerifierKey) -> Checkpoint:
+def _open(note: str, verifiers: Sequence[VerifierKey]) -> Checkpoint:
     try:
-        return Checkpoint.parse(open_note(note, verifier))
+        signer = first_signer(note, verifiers)
+        if signer is None:
+            raise KeysMismatch(
+                f"the log {verifiers[0].name} in this database was signed with another key; "
+                "use the key file it was made with"
+            )
+        return Checkpoint.parse(open_note(note, signer))
     except Unsigned:
-        raise KeysMismatch(
-            f"the log {verifier.name} in this database was signed with another key; "
-            "use the key file it was made with"
-        ) from None
+        raise _damaged("a checkpoint's signature is not the log's") from None
     except Malformed as error:
         raise _damaged(f"a checkpoint is not readable: {error}") from None
 

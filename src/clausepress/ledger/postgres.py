@@ -2,39 +2,108 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 import psycopg
+from psycopg import sql
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
-from clausepress.ledger.store import Agree, Batch, Head, KeyCheck, Stored, SubjectKey
+from clausepress.ledger.store import (
+    MOST_LEAVES,
+    Agree,
+    Asked,
+    Batch,
+    Head,
+    KeyCheck,
+    Known,
+    Stored,
+    SubjectKey,
+    Turn,
+)
 
 _SECONDS: Final = 5
+_IDLE_SECONDS: Final = 3
+# The server lets go of the head when the process that holds it stands still, or its host is gone,
+# before those who wait for it (a statement each) give up.
+_SESSION: Final = (
+    f"-c statement_timeout={_SECONDS}s -c synchronous_commit=on"
+    f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
+    f" -c tcp_keepalives_idle={_SECONDS} -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
+)
 
+# What another writer committed while we waited for the head is to be seen, whatever the default.
+# Both in one message, yet without the pipeline: after one the server counts no idle seconds (the
+# driver ends it with a Flush, which stops its clock).
+_TURN: Final = sql.SQL(
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT size, root FROM head WHERE log_id = {} FOR UPDATE"
+)
+_LOOK_UP: Final = (
+    "(SELECT 0, idx, '', '', leaf_hash, NULL::bytea, '', '' FROM record"
+    " WHERE log_id = %s AND idx >= %s ORDER BY idx LIMIT %s)"
+    " UNION ALL SELECT 1, 0, idem_key, id, body_mac, NULL, mac_key_id, '' FROM record"
+    " WHERE log_id = %s AND idem_key = ANY(%b)"
+    " UNION ALL SELECT 2, 0, key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as"
+    " FROM subject_key WHERE log_id = %s AND mac = ANY(%b)"
+)
+# No size when the head was not moved by us, which is refused: all of the transaction is, with it.
+_CHECKPOINT: Final = (
+    "INSERT INTO checkpoint (log_id, size, note) VALUES (%s,"
+    " (SELECT size FROM head WHERE log_id = %s AND size = %s AND root = %s), %s)"
+)
+
+# %b: arrays in PostgreSQL's binary form, for a quarter of the time.
 _RECORD: Final = (
     "INSERT INTO record (log_id, idx, id, idem_key, body_mac, mac_key_id, entry, leaf_hash, at_ms,"
-    " kind, subject_key_id, checkpoint_size) SELECT %s, r.*, %s FROM unnest(%s::bigint[],"
-    " %s::text[], %s::text[], %s::bytea[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[],"
-    " %s::text[], %s::text[]) AS r"
+    " kind, subject_key_id, checkpoint_size) SELECT %s, r.*, %s FROM unnest(%b::bigint[],"
+    " %b::text[], %b::text[], %b::bytea[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[],"
+    " %b::text[], %b::text[]) AS r"
 )
 _SUBJECT_KEY: Final = (
-    "INSERT INTO subject_key (log_id, key_id, mac_key_id, mac, wrapped) SELECT %s, r.* FROM"
-    " unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[]) AS r"
+    "INSERT INTO subject_key (log_id, key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as)"
+    " SELECT %s, r.* FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::text[],"
+    " %b::text[]) AS r"
 )
 _SUPPRESSION: Final = (
     "INSERT INTO suppression (log_id, channel, mac_key_id, mac, scope, reason, at_ms, record_id)"
-    " SELECT %s, r.* FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[],"
-    " %s::bigint[], %s::text[]) AS r ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
+    " SELECT %s, r.* FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[],"
+    " %b::bigint[], %b::text[]) AS r ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
     " DO UPDATE SET at_ms = greatest(suppression.at_ms, excluded.at_ms)"
+)
+_LINK: Final = (
+    "INSERT INTO link (log_id, idx, key_id) SELECT %s, r.* FROM unnest(%b::bigint[], %b::text[])"
+    " AS r"
 )
 _TILE: Final = (
     "INSERT INTO tile (log_id, level, idx, root, hashes) SELECT %s, r.* FROM"
-    " unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[]) AS r"
+    " unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[]) AS r"
+)
+
+_RACES: Final = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.NotNullViolation,  # see _CHECKPOINT
 )
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Tell the store's faults from those of one row, which pass as they are."""
+    try:
+        yield
+    except _RACES as error:
+        raise Raced(f"PostgreSQL asks to try again: {error.sqlstate}") from error
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+    except psycopg.DatabaseError as error:
+        if error.sqlstate is None or error.sqlstate[:2] in {"22", "23"}:  # data, constraint
+            raise
+        raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
 
 
 class PostgresDriver:
@@ -43,6 +112,7 @@ class PostgresDriver:
     def __init__(self, conninfo: str, log_id: str) -> None:
         self._conninfo = conninfo
         self._log = log_id
+        self._turn = _TURN.format(log_id).as_string()
         self._connection: psycopg.Connection | None = None
 
     def _open(self) -> psycopg.Connection:
@@ -50,35 +120,15 @@ class PostgresDriver:
             raise StoreUnavailable("The connection to PostgreSQL is closed.")
         return self._connection
 
-    @contextmanager
-    def _transaction(self) -> Iterator[psycopg.Connection]:
-        """One transaction; a lost COMMIT comes as StoreUnavailable, its outcome unknown."""
-        connection = self._open()
-        try:
-            try:
-                yield connection
-                connection.commit()
-            except BaseException:
-                with suppress(psycopg.Error):  # the first error is the one to tell
-                    connection.rollback()
-                raise
-        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
-            raise Raced(f"PostgreSQL asks to try again: {error.sqlstate}") from error
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
-        except psycopg.DatabaseError as error:
-            if error.sqlstate is None or error.sqlstate[:2] in {"22", "23"}:  # data, constraint
-                raise
-            raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
-
     def reopen(self) -> None:
         """See AppendPort."""
         self.close()
         try:
             self._connection = psycopg.connect(
                 self._conninfo,
+                autocommit=True,  # BEGIN and COMMIT are left to us
                 connect_timeout=_SECONDS,
-                options=f"-c statement_timeout={_SECONDS}s -c synchronous_commit=on",
+                options=_SESSION,
                 keepalives_idle=_SECONDS,
                 tcp_user_timeout=_SECONDS * 1000,
             )
@@ -87,15 +137,15 @@ class PostgresDriver:
 
     def head(self) -> Head | None:
         """See AppendPort."""
-        with self._transaction() as connection:
-            found = connection.execute(
-                "SELECT size, root FROM head WHERE log_id = %s", (self._log,)
-            ).fetchone()
-        return Head(found[0], bytes(found[1])) if found else None
+        with _faults():
+            query = "SELECT size, root FROM head WHERE log_id = %s"
+            found = self._open().execute(query, (self._log,)).fetchone()
+        return Head(*found) if found else None
 
     def start(self, root: bytes, note: str, agree: Agree) -> None:
         """See AppendPort."""
-        with self._transaction() as connection:
+        connection = self._open()
+        with _faults(), connection.transaction():
             made = connection.execute(
                 "INSERT INTO head (log_id, size, root) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING",
                 (self._log, root),
@@ -115,55 +165,62 @@ class PostgresDriver:
                     (self._log, *check),
                 )
 
-    def stored(self, idem_keys: Sequence[str]) -> list[Stored]:
+    def look_up(self, first: int, asked: Asked) -> tuple[list[bytes], Known]:
         """See AppendPort."""
-        with self._transaction() as connection:
-            rows = connection.execute(
-                "SELECT idem_key, id, body_mac, mac_key_id FROM record "
-                "WHERE log_id = %s AND idem_key = ANY(%s)",
-                (self._log, list(idem_keys)),
-            ).fetchall()
-        return [Stored(*row) for row in rows]
+        log = self._log
+        asks = (log, first, MOST_LEAVES, log, asked.idem_keys, log, asked.macs)
+        with _faults():
+            rows = self._open().execute(_LOOK_UP, asks).fetchall()
+        leaves = sorted((row[1], row[4]) for row in rows if row[0] == 0)
+        stored = (
+            Stored(key, record_id, mac, mac_id)
+            for kind, _, key, record_id, mac, _, mac_id, _ in rows
+            if kind == 1
+        )
+        keys = frozenset(SubjectKey(*row[2:]) for row in rows if row[0] == 2)
+        return [leaf for _, leaf in leaves], Known({each.idem_key: each for each in stored}, keys)
 
-    def subject_keys(self, macs: Sequence[bytes]) -> list[SubjectKey]:
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
         """See AppendPort."""
-        with self._transaction() as connection:
-            rows = connection.execute(
-                "SELECT key_id, mac_key_id, mac, wrapped FROM subject_key "
-                "WHERE log_id = %s AND mac = ANY(%s)",
-                (self._log, list(macs)),
-            ).fetchall()
-        return [SubjectKey(*row) for row in rows]
+        connection = self._open()
+        try:
+            with _faults():
+                head = connection.execute(self._turn.encode(), prepare=False)
+                head.nextset()  # what BEGIN gives is none
+                found = head.fetchone()
+            if found is None:
+                raise StoreUnavailable("The log has no head; restore a backup.")
+            yield Turn(Head(*found), partial(self._append, connection))
+        finally:
+            with suppress(psycopg.Error):  # the first error is the one to tell
+                connection.rollback()  # nothing, once it is committed
 
-    def append(self, batch: Batch) -> None:
-        """See AppendPort."""
+    def _append(self, connection: psycopg.Connection, batch: Batch) -> None:
+        """Write and commit, without waiting for the answer to each statement."""
         log, before, after = self._log, batch.before, batch.after
-        with self._transaction() as connection:
-            swapped = connection.execute(
+        with _faults(), connection.pipeline():
+            connection.execute(
                 "UPDATE head SET size = %s, root = %s"
                 " WHERE log_id = %s AND size = %s AND root = %s",
                 (after.size, after.root, log, before.size, before.root),
             )
-            if swapped.rowcount != 1:
-                raise Raced("another writer moved the head")
-            # The head's row is locked now, so nothing below can meet another writer.
-            with connection.pipeline():
-                connection.execute(_RECORD, (log, after.size, *_columns(batch.records)))
-                if batch.erased:
-                    connection.execute(
-                        "DELETE FROM subject_key WHERE log_id = %s AND key_id = ANY(%s)",
-                        (log, batch.erased),
-                    )
-                if batch.subject_keys:
-                    connection.execute(_SUBJECT_KEY, (log, *_columns(batch.subject_keys)))
-                if batch.suppressions:
-                    connection.execute(_SUPPRESSION, (log, *_columns(batch.suppressions)))
-                if batch.tiles:
-                    connection.execute(_TILE, (log, *_columns(batch.tiles)))
+            connection.execute(_CHECKPOINT, (log, log, after.size, after.root, batch.note))
+            connection.execute(_RECORD, (log, after.size, *_columns(batch.records)))
+            if batch.erased:
                 connection.execute(
-                    "INSERT INTO checkpoint (log_id, size, note) VALUES (%s, %s, %s)",
-                    (log, after.size, batch.note),
+                    "DELETE FROM subject_key WHERE log_id = %s AND key_id = ANY(%s)",
+                    (log, batch.erased),
                 )
+            if batch.subject_keys:
+                connection.execute(_SUBJECT_KEY, (log, *_columns(batch.subject_keys)))
+            if batch.suppressions:
+                connection.execute(_SUPPRESSION, (log, *_columns(batch.suppressions)))
+            if batch.links:
+                connection.execute(_LINK, (log, *_columns(batch.links)))
+            if batch.tiles:
+                connection.execute(_TILE, (log, *_columns(batch.tiles)))
+            connection.execute("COMMIT")
 
     def close(self) -> None:
         """See AppendPort."""

@@ -5,12 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from clausepress.ledger.errors import InconsistentDecision
 from clausepress.ledger.keywords import Verdict
 
 # `(?!\n)`: in Python `$` also matches before a final newline; JSON Schema readers ignore it.
@@ -41,10 +41,22 @@ Subject = Annotated[
 Claimed = Annotated[datetime, Meta(tz=True, description="The client's clock; kept apart")]
 Lang = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)")]
 
-Kind = Literal["cookies", "agreement", "withdrawal", "personalisation-off"]
+Kind = Literal[
+    "cookies",
+    "agreement",
+    "consent",
+    "guardian-consent",
+    "continued-use",
+    "personalisation-off",
+    "withdrawal",
+    "notice-shown",
+]
 Decision = Literal["given", "refused", "withdrawn"]
 Mode = Literal["express", "separate", "written", "continued_use"]
 Channel = Literal["sms", "email"]
+
+Switches = Annotated[dict[Slug, bool], Meta(max_length=50)]
+Shown = Annotated[list[Slug], Meta(max_length=100, description="Prominent clauses shown")]
 
 KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$(?!\n)"
 ID_PATTERN = r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)"
@@ -54,29 +66,90 @@ _KEPT_MS: Final = 31 * 86_400_000
 _LONG_NUMBER: Final = re.compile(r"\d{7}")
 
 
+class Document(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A further text that a decision is about, in the edition that was shown."""
+
+    policy: Slug
+    version: Slug
+    lang: Lang
+    text_digest: Digest
+    prominent_shown: Shown | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse what must not stand in a public entry; raises ValueError."""
+        _check_public("prominent_shown", *(self.prominent_shown or ()))
+
+
+class Guardian(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The parent or guardian who decides for a child; sealed like the subject."""
+
+    relation: Literal["parent", "guardian"]
+    contact: Annotated[str, Meta(min_length=1, max_length=320, description="Where to reach them")]
+    name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
+    evidence: (
+        Annotated[str, Meta(min_length=1, max_length=500, description="How it was made sure")]
+        | UnsetType
+    ) = UNSET
+
+
 class Choice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A decision a person took about a policy: cookies, agreement, withdrawal and alike."""
+    """A decision a person took about a policy, or that a notice of it was shown to them.
+
+    `kinds.check_consistent` says which fields go with which kind.
+    """
 
     kind: Kind
-    decision: Decision
+    decision: Decision | UnsetType = UNSET
     policy: Slug
     version: Slug
     lang: Lang
     text_digest: Digest
     subject: Subject
-    mode: Mode
+    mode: Mode | UnsetType = UNSET
     surface: Surface
-    label: Label
-    purposes: Annotated[dict[Slug, bool], Meta(max_length=50)] | UnsetType = UNSET
+    label: Label | UnsetType = UNSET
+    purposes: Switches | UnsetType = UNSET
+    services: Switches | UnsetType = UNSET
+    purpose: (
+        Annotated[Slug, Meta(description="Of a separate consent: marketing, cross-border …")]
+        | UnsetType
+    ) = UNSET
+    documents: (
+        Annotated[list[Document], Meta(max_length=20, description="Further texts agreed to")]
+        | UnsetType
+    ) = UNSET
+    notice: (
+        Annotated[str, Meta(pattern=ID_PATTERN, description="Receipt id of the notice shown")]
+        | UnsetType
+    ) = UNSET
+    notice_grade: Literal["general", "enhanced", "just-in-time"] | UnsetType = UNSET
+    guardian: Guardian | UnsetType = UNSET
+    account_token: (
+        Annotated[str, Meta(max_length=2000, description="JWT by which the host names the account")]
+        | UnsetType
+    ) = UNSET
     widget: Widget | UnsetType = UNSET
-    prominent_shown: Annotated[list[Slug], Meta(max_length=100)] | UnsetType = UNSET
+    prominent_shown: Shown | UnsetType = UNSET
     claimed_at: Claimed | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         """Refuse what must not stand in a public entry; raises ValueError."""
-        _check_public("label", self.label)
+        if self.label is not UNSET:
+            _check_public("label", self.label)
         _check_public("surface", self.surface)
+        _check_numbers("purpose", self.purpose)
+        _check_numbers("widget", self.widget)
         _check_public("prominent_shown", *(self.prominent_shown or ()))
+
+    def texts(self) -> "list[Choice | Document]":
+        """All texts that the decision is about, each as the fields of its edition."""
+        return [self, *(self.documents or ())]
+
+
+class AccountChoice(Choice, frozen=True, kw_only=True):
+    """A choice of someone whose account the host vouched for; it is sealed under the account."""
+
+    account: str
 
 
 class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,6 +176,7 @@ class OptOut(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Refuse what must not stand in a public entry; raises ValueError."""
         _check_public("label", self.label)
         _check_public("surface", self.surface)
+        _check_numbers("widget", self.widget)
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -143,6 +217,19 @@ class Erasure(Struct, frozen=True, kw_only=True):
     suppressions: list[str]
 
 
+class Disposal(Struct, frozen=True, kw_only=True):
+    """The end of keys whose records have been kept for as long as their kinds are.
+
+    Attributes:
+        keys: The keys that are destroyed, and of each the ids of the records whose suppression of
+            the person's address stays.
+        periods: How long records of each kind are kept, as ISO 8601 durations.
+    """
+
+    keys: dict[str, list[str]]
+    periods: dict[str, str]
+
+
 class Demand(Struct, frozen=True, kw_only=True):
     """A demand to get no more promotion that names no text of ours.
 
@@ -170,7 +257,7 @@ class Demand(Struct, frozen=True, kw_only=True):
 Statement = Choice | OptOut | Reply | Demand
 """What a person said, and is sealed under that person's key."""
 
-Record = Statement | Erasure
+Record = Statement | Erasure | Disposal
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -198,8 +285,12 @@ def _check_public(field: str, *texts: str) -> None:
     for text in texts:
         if not text.strip() or any(unicodedata.category(c) in _UNSEEN for c in text):
             raise ValueError(f"Blank text or unseen characters in field `{field}`")
-        if _LONG_NUMBER.search(text):
-            raise ValueError(f"Seven digits or more in a row in field `{field}`, which is public")
+        _check_numbers(field, text)
+
+
+def _check_numbers(field: str, text: str | UnsetType) -> None:
+    if text and _LONG_NUMBER.search(text):
+        raise ValueError(f"Seven digits or more in a row in field `{field}`, which is public")
 
 
 class DuplicateName(ValueError):  # noqa: N818 - named for what the text has
@@ -215,7 +306,10 @@ def refuse_duplicates(text: str | bytes) -> None:
 
     The text is JSON that was decoded already; it may still be nested too deeply: RecursionError.
     """
-    json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    data = text.encode() if isinstance(text, str) else text
+    # Of a name sent twice decoding keeps one, so a colon is lost, unless one was escaped.
+    if b"\\u003" in data or data.count(b":") != canonical(msgspec.json.decode(data)).count(b":"):
+        json.loads(data, object_pairs_hook=_once, parse_int=str, parse_float=str)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
@@ -231,37 +325,16 @@ def canonical(value: object) -> bytes:
     return msgspec.json.encode(value, order="sorted")
 
 
+@lru_cache(maxsize=64)  # the records of a batch share their time
 def timestamp(at_ms: int) -> str:
     """RFC 3339 in UTC with milliseconds, from Unix milliseconds."""
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+    return f"{at.replace(tzinfo=None).isoformat()}.{at_ms % 1000:03d}Z"
 
 
 def cookie_decision(allowed: Iterable[bool]) -> Decision:
     """What a cookie choice decides, from its purposes: given as soon as one is allowed."""
     return "given" if any(allowed) else "refused"
-
-
-def check_consistent(choice: Choice) -> None:
-    """Refuse a decision that its own kind or purposes contradict; raises InconsistentDecision."""
-    purposes = choice.purposes or {}
-    if choice.kind == "cookies":
-        follows = cookie_decision(purposes.values())
-        if choice.decision == "given" and follows != "given":
-            raise InconsistentDecision(
-                "Decision 'given' needs at least one purpose set to true; send 'refused' otherwise."
-            )
-        if choice.decision != "given" and follows == "given":
-            raise InconsistentDecision(
-                f"Decision '{choice.decision}' needs every purpose set to false; "
-                "send 'given' if one is allowed."
-            )
-    elif choice.kind == "withdrawal" and choice.decision != "withdrawn":
-        raise InconsistentDecision("A withdrawal has the decision 'withdrawn'.")
-    elif choice.kind == "personalisation-off" and choice.decision == "given":
-        raise InconsistentDecision(
-            "Turning personalisation off has the decision 'refused' or 'withdrawn'."
-        )
 
 
 def event_ms(record: Record, at_ms: int) -> int:
@@ -292,6 +365,8 @@ def kind_of(record: Record) -> str:
         return "opt-out"
     if isinstance(record, Erasure):
         return "erasure"
+    if isinstance(record, Disposal):
+        return "disposal"
     return "review" if record.to_review else "opt-out" if record.suppresses else "reply"
 
 
@@ -300,6 +375,8 @@ def public_fields(record: Record) -> dict[str, Any]:
     fields: dict[str, Any]
     if isinstance(record, Erasure):
         return {"kind": "erasure", "suppressions": record.suppressions}
+    if isinstance(record, Disposal):
+        return {"kind": "disposal", "keys": record.keys, "periods": record.periods}
     if isinstance(record, Reply):
         fields = {"kind": kind_of(record), "channel": "sms", "surface": "sms-reply"}
         if record.suppresses:
@@ -310,7 +387,8 @@ def public_fields(record: Record) -> dict[str, Any]:
         return fields | {"kind": "opt-out", "decision": "withdrawn", "mode": "express"}
     if isinstance(record, Choice):
         fields = msgspec.to_builtins(record)
-        del fields["subject"]
+        for name in ("subject", "account", "guardian"):
+            fields.pop(name, None)
         return fields
     fields = msgspec.to_builtins(record)
     del fields["address"], fields["region"]

@@ -1,17 +1,19 @@
 """From the records of a batch to the rows of its transaction: entries, keys, suppressions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clausepress.ledger import sealing
-from clausepress.ledger.keys import Keys
+from clausepress.ledger.keys import Keys, Random
 from clausepress.ledger.merkle import leaf_hash
 from clausepress.ledger.pending import Pending
 from clausepress.ledger.records import (
+    AccountChoice,
     Choice,
     Demand,
+    Disposal,
     Erasure,
     Reply,
     Statement,
@@ -19,13 +21,28 @@ from clausepress.ledger.records import (
     kind_of,
     split_digest,
 )
-from clausepress.ledger.store import NewRecord, NewSuppression, SubjectKey
+from clausepress.ledger.store import NewLink, NewRecord, NewSuppression, SubjectKey
 
 _SCOPE: Final = "marketing"
 _REASON: Final = "opt-out"
 
-FindKeys = Callable[[Sequence[bytes]], list[SubjectKey]]
-"""Gives the stored subject keys found by any of these keyed hashes."""
+
+class Named(NamedTuple):
+    """Whom a record is of.
+
+    Attributes:
+        person: What the record says of them.
+        kind: The kind of the record.
+        macs: Their keyed hash by each HMAC key, with that key's id; the one that writes last.
+    """
+
+    person: sealing.Person
+    kind: str
+    macs: list[tuple[str, bytes]]
+
+
+Cast = Mapping[str, Named]
+"""Everyone whom the records of a batch are of, by the record's id."""
 
 
 class Rows(NamedTuple):
@@ -35,6 +52,16 @@ class Rows(NamedTuple):
     erased: list[str]
     subject_keys: list[SubjectKey]
     suppressions: list[NewSuppression]
+    links: list[NewLink]
+
+    def placed(self, first: int) -> "Rows":
+        """The same rows from place `first` of the log on."""
+        if not self.records or self.records[0].idx == first:
+            return self
+        moved = first - self.records[0].idx
+        records = [record._replace(idx=record.idx + moved) for record in self.records]
+        links = [link._replace(idx=link.idx + moved) for link in self.links]
+        return self._replace(records=records, links=links)
 
 
 class _Person(NamedTuple):
@@ -45,23 +72,64 @@ class _Person(NamedTuple):
     cipher: AESGCM
 
 
-def make_rows(batch: Sequence[Pending], first: int, at_ms: int, keys: Keys, find: FindKeys) -> Rows:
+def name_people(batch: Sequence[Pending], keys: Keys) -> Cast:
+    """Whom the records of a batch are of."""
+
+    def named(person: sealing.Person, record: Statement) -> Named:
+        return Named(person, kind_of(record), keys.macs(person.purpose, person.value))
+
+    cast: dict[str, Named] = {}
+    for pending in batch:
+        record = pending.record
+        if not isinstance(record, Erasure | Disposal):
+            cast[pending.id] = named(sealing.person(record), record)
+            if isinstance(record, AccountChoice):
+                cast[_browser(pending.id)] = named(sealing.browser(record), record)
+    return cast
+
+
+def make_rows(
+    batch: Sequence[Pending],
+    first: int,
+    at_ms: int,
+    keys: Keys,
+    cast: Cast,
+    known: Collection[SubjectKey],
+) -> Rows:
     """The rows of new records from place `first` on, at the server's clock in Unix milliseconds.
 
-    Nothing is sealed any more under a key that this very batch erases.
+    Sealed under the keys known of the people, or under new ones. Nothing is sealed any more under a
+    key that this very batch erases.
     """
-    erased = [p.record.key_id for p in batch if isinstance(p.record, Erasure)]
-    said = {p.id: p.record for p in batch if not isinstance(p.record, Erasure)}
-    people, made = _people(said, keys, find, erased)
+    erased: list[str] = []
+    names: list[str] = []
+    for pending in batch:
+        if isinstance(pending.record, Erasure):
+            erased.append(pending.record.key_id)
+        elif isinstance(pending.record, Disposal):
+            erased += pending.record.keys
+        else:
+            names.append(pending.id)
+            if isinstance(pending.record, AccountChoice):
+                names.append(_browser(pending.id))
+    random = sealing.Drawn().take
+    usable = [key for key in known if key.key_id not in erased]
+    people, made = _people({name: cast[name] for name in names}, at_ms, keys, usable, random)
     records: list[NewRecord] = []
     suppressions: dict[bytes, NewSuppression] = {}
+    links: list[NewLink] = []
     for index, pending in enumerate(batch, first):
         record = pending.record
-        if isinstance(record, Erasure):
-            key_id, entry = record.key_id, sealing.erasure_entry(record, pending.id, at_ms)
+        if isinstance(record, Erasure | Disposal):
+            key_id = record.key_id if isinstance(record, Erasure) else ""
+            entry = sealing.closing_entry(record, pending.id, at_ms, key_id)
         else:
             mac, key_id, cipher = people[pending.id]
-            entry = sealing.entry(record, pending.id, at_ms, key_id, cipher)
+            entry = sealing.entry(
+                record, cast[pending.id].person, pending.id, at_ms, key_id, cipher, random
+            )
+            if isinstance(record, AccountChoice):
+                links.append(NewLink(index, people[_browser(pending.id)].key_id))
             if row := _suppression(record, (keys.mac_id, mac), pending.id, at_ms):
                 # One row for each address: the first record is its evidence, the latest event its
                 # time. The store does the same with the rows of earlier batches.
@@ -75,7 +143,12 @@ def make_rows(batch: Sequence[Pending], first: int, at_ms: int, keys: Keys, find
             at_ms, kind_of(record), key_id,
         ))
         # fmt: on
-    return Rows(records, erased, made, list(suppressions.values()))
+    return Rows(records, erased, made, list(suppressions.values()), links)
+
+
+def _browser(record_id: str) -> str:
+    """Stands for the browser of a choice that is sealed under its account."""
+    return f"{record_id} browser"
 
 
 def _suppression(
@@ -93,28 +166,25 @@ def _suppression(
 
 
 def _people(
-    said: dict[str, Statement], keys: Keys, find: FindKeys, erased: Sequence[str]
+    cast: Cast, at_ms: int, keys: Keys, known: Collection[SubjectKey], random: Random
 ) -> tuple[dict[str, _Person], list[SubjectKey]]:
-    """The person of each record by record id, and the keys made for those seen first."""
-    macs = {}
-    for record_id, record in said.items():
-        person = sealing.person(record)
-        macs[record_id] = keys.macs(person.purpose, person.value)
-    wanted = [mac for pairs in macs.values() for _, mac in pairs]
-    found = {(key.mac_key_id, key.mac): key for key in find(wanted) if key.key_id not in erased}
+    """Each person by the id of their record, and the keys made anew."""
+    found = {(key.mac_key_id, key.mac, key.kept_as): key for key in known}
     people: dict[str, _Person] = {}
-    fresh: dict[bytes, _Person] = {}
+    fresh: dict[tuple[bytes, str], _Person] = {}
     made: list[SubjectKey] = []
-    for record_id, pairs in macs.items():
-        current = pairs[-1][1]
-        known = next((found[pair] for pair in pairs if pair in found), None)
-        if known:
-            cipher = AESGCM(keys.unwrap(known.key_id, known.wrapped))
-            people[record_id] = _Person(current, known.key_id, cipher)
+    for name, (_, kind, macs) in cast.items():
+        kept_as = sealing.kept_as(kind, at_ms)
+        current = macs[-1][1]
+        places = [(*mac, kept_as) for mac in macs]
+        stored = next((found[place] for place in places if place in found), None)
+        if stored:
+            cipher = AESGCM(keys.unwrap(stored.key_id, stored.wrapped))
+            people[name] = _Person(current, stored.key_id, cipher)
             continue
-        if current not in fresh:
-            key, cipher = sealing.new_subject_key(keys, current)
+        if (current, kept_as) not in fresh:
+            key, cipher = sealing.new_subject_key(keys, current, kept_as, random)
             made.append(key)
-            fresh[current] = _Person(current, key.key_id, cipher)
-        people[record_id] = fresh[current]
+            fresh[current, kept_as] = _Person(current, key.key_id, cipher)
+        people[name] = fresh[current, kept_as]
     return people, made

@@ -4,7 +4,16 @@ Portable types only (TEXT, BIGINT, BYTEA or BLOB), every id made by the applicat
 front of each key lets several logs share a database, or be spread over several.
 """
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -34,6 +43,7 @@ record = Table(
     Column("checkpoint_size", BigInteger, nullable=False),
     UniqueConstraint("log_id", "id", name="record_id_unique"),
     UniqueConstraint("log_id", "idem_key", name="record_idem_key_unique"),
+    Index("record_of_subject", "log_id", "subject_key_id", "idx"),
 )
 """The log's entries. `body_mac` is keyed: a plain digest of a body would betray its number."""
 
@@ -65,9 +75,26 @@ subject_key = Table(
     Column("mac_key_id", Text, nullable=False),
     Column("mac", LargeBinary, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
-    UniqueConstraint("log_id", "mac", "mac_key_id", name="subject_key_mac_unique"),
+    Column("wrap_key_id", Text, nullable=False),
+    Column("kept_as", Text, nullable=False),
+    UniqueConstraint("log_id", "mac", "mac_key_id", "kept_as", name="subject_key_mac_unique"),
 )
-"""Each person's key, found by keyed hash. Not append-only: deleting the row erases the person."""
+"""Each person's keys, found by keyed hash. Not append-only: deleting the rows erases the person.
+
+A person has one for each kind of record and month (`kept_as`, such as "cookies/2026-03"), so that
+records can be forgotten when their time is over; "" is a key from before, of all kinds.
+"""
+
+link = Table(
+    "link",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("key_id", Text, nullable=False),
+    Index("link_of_subject", "log_id", "key_id", "idx"),
+)
+"""Records made under an account, by the key of the browser's subject; they are sealed under that of
+the account. Once the account is erased, the browser's state still knows what was refused."""
 
 key_check = Table(
     "key_check",

@@ -4,17 +4,20 @@ The entry holds public fields only. What names the person is encrypted under a k
 kept in a table of its own; deleting the key erases the person and leaves every proof valid.
 """
 
-import secrets
-from base64 import b32hexencode, b64decode, b64encode
+import os
+import time
+from base64 import b64decode, b64encode
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from clausepress.ledger.keys import Keys, decrypt, encrypt
+from clausepress.ledger.keys import Keys, Random, decrypt, encrypt
 from clausepress.ledger.records import (
+    AccountChoice,
     Choice,
     Demand,
+    Disposal,
     Erasure,
     Reply,
     Statement,
@@ -25,14 +28,37 @@ from clausepress.ledger.records import (
 )
 from clausepress.ledger.store import SubjectKey
 
-_CROCKFORD: Final = bytes.maketrans(
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUV", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-)
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ANY_BYTE: Final = (_CROCKFORD * 8).encode()
+_BLOCK: Final = 1024  # bytes
 
 
-def new_id() -> str:
-    """128 random bits in 26 characters of Crockford's base32."""
-    return b32hexencode(secrets.token_bytes(16)).rstrip(b"=").translate(_CROCKFORD).decode()
+class Drawn:
+    """Random bytes drawn from the system in blocks, for one batch on one thread.
+
+    Each call of `os.urandom` lets another thread run.
+    """
+
+    def __init__(self) -> None:
+        self._block = b""
+
+    def take(self, size: int) -> bytes:
+        """So many bytes (at most a block) that were not taken before."""
+        if len(self._block) < size:
+            self._block = os.urandom(_BLOCK)
+        taken, self._block = self._block[:size], self._block[size:]
+        return taken
+
+
+def new_id(random: Random = os.urandom) -> str:
+    """A ULID: 48 bits of this machine's time and 80 random bits in Crockford's base32.
+
+    Ids that grow with time keep the newest rows of an index together, so that writing them costs
+    the same however many there are; nothing reads the time in them.
+    """
+    now = time.time_ns() // 1_000_000
+    made_at = "".join([_CROCKFORD[now >> shift & 31] for shift in range(45, -1, -5)])
+    return made_at + random(16).translate(_ANY_BYTE).decode()
 
 
 class Person(NamedTuple):
@@ -66,12 +92,29 @@ def person(record: Statement) -> Person:
             return Person("digest", record.digest.encode(), listed)
         return Person(record.channel, record.address.encode(), listed)
     if isinstance(record, Choice):
-        return Person("subject", record.subject.encode(), {"subject": record.subject})
+        return _chooser(record)
     return Person(record.channel, record.address.encode(), {"address": record.address})
+
+
+def _chooser(choice: Choice) -> Person:
+    """Someone known by their account if the host vouched for it, else by their browser."""
+    personal: dict[str, Any] = {"subject": choice.subject}
+    if choice.guardian:
+        personal["guardian"] = choice.guardian
+    if isinstance(choice, AccountChoice):
+        return Person("account", choice.account.encode(), personal | {"account": choice.account})
+    return Person("subject", choice.subject.encode(), personal)
+
+
+def browser(choice: AccountChoice) -> Person:
+    """The browser that a choice under an account was made in: its records are found by it, too."""
+    return Person("subject", choice.subject.encode(), {})
 
 
 def who(fields: dict[str, Any]) -> tuple[str, bytes]:
     """Purpose and value of the keyed hash of an opened entry's person, as in `person`."""
+    if "account" in fields:
+        return "account", fields["account"].encode()
     if "subject" in fields:
         return "subject", fields["subject"].encode()
     if "digest" in fields:
@@ -81,32 +124,44 @@ def who(fields: dict[str, Any]) -> tuple[str, bytes]:
     return "gateway", fields["gateway"].encode()
 
 
-def new_subject_key(keys: Keys, mac: bytes) -> tuple[SubjectKey, AESGCM]:
-    """A fresh random key for a person first seen, ready to store and to use."""
-    key_id, key = secrets.token_hex(8), AESGCM.generate_key(256)
-    return SubjectKey(key_id, keys.mac_id, mac, keys.wrap(key_id, key)), AESGCM(key)
+def kept_as(kind: str, at_ms: int) -> str:
+    """What records of one kind, made in one month (UTC), share: a key for each person."""
+    return f"{kind}/{timestamp(at_ms)[:7]}"
 
 
-def entry(record: Statement, record_id: str, at_ms: int, key_id: str, cipher: AESGCM) -> bytes:
+def new_subject_key(
+    keys: Keys, mac: bytes, kept_as: str, random: Random
+) -> tuple[SubjectKey, AESGCM]:
+    """A fresh random key for a person first seen with such records, ready to store and to use."""
+    key_id, key = new_id(random), random(32)
+    wrapped = keys.wrap(key_id, key, random)
+    return SubjectKey(key_id, keys.mac_id, mac, wrapped, keys.wrap_id, kept_as), AESGCM(key)
+
+
+def entry(
+    record: Statement,
+    said_by: Person,
+    record_id: str,
+    at_ms: int,
+    key_id: str,
+    cipher: AESGCM,
+    random: Random,
+) -> bytes:
     """The canonical JSON of the log entry; `at_ms` is the server's clock in Unix milliseconds."""
-    sealed = encrypt(cipher, canonical(person(record).personal), record_id)
-    dated = isinstance(record, Reply | Demand)
-    event = {"event_at": timestamp(event_ms(record, at_ms))} if dated else {}
-    return canonical(
-        public_fields(record)
-        | event
-        | {
-            "id": record_id,
-            "at": timestamp(at_ms),
-            "key_id": key_id,
-            "sealed": b64encode(sealed).decode(),
-        }
-    )
+    sealed = encrypt(cipher, canonical(said_by.personal), record_id, random)
+    fields = public_fields(record)
+    if isinstance(record, Reply | Demand):
+        fields["event_at"] = timestamp(event_ms(record, at_ms))
+    fields["id"] = record_id
+    fields["at"] = timestamp(at_ms)
+    fields["key_id"] = key_id
+    fields["sealed"] = b64encode(sealed).decode()
+    return canonical(fields)
 
 
-def erasure_entry(record: Erasure, record_id: str, at_ms: int) -> bytes:
-    """The canonical JSON of an erasure's entry, which seals nothing."""
-    made = {"id": record_id, "at": timestamp(at_ms), "key_id": record.key_id}
+def closing_entry(record: Erasure | Disposal, record_id: str, at_ms: int, key_id: str) -> bytes:
+    """The canonical JSON of the entry of a record that seals nothing and destroys keys."""
+    made = {"id": record_id, "at": timestamp(at_ms), "key_id": key_id}
     return canonical(public_fields(record) | made)
 
 

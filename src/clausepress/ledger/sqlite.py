@@ -1,17 +1,34 @@
 """The append port on SQLite: WAL, synchronous=FULL, one transaction for each batch."""
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
-from clausepress.ledger.store import Agree, Batch, Head, KeyCheck, Stored, SubjectKey
+from clausepress.ledger.store import (
+    MOST_LEAVES,
+    Agree,
+    Asked,
+    Batch,
+    Head,
+    KeyCheck,
+    Known,
+    Stored,
+    SubjectKey,
+    Turn,
+)
 
 _BUSY_SECONDS: Final = 5.0
+_ASK_SECONDS: Final = (0.0002, 0.001)
 _MAX_VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 999
+_UNIQUE: Final = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 
 
 @contextmanager
@@ -19,10 +36,57 @@ def _faults() -> Iterator[None]:
     """Tell the store's faults from those of one row, which pass as they are."""
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.DataError):
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode in _UNIQUE:
+            raise Raced("a row is there already") from error
+        raise
+    except sqlite3.DataError:
         raise
     except sqlite3.Error as error:
         raise StoreUnavailable(f"SQLite: {error}") from error
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]], more: str = ""
+) -> None:
+    """Insert rows of one table, many in a statement, for another thread may run at each one's end.
+
+    Their numbers are powers of two, so that few statements are compiled, once.
+    """
+    start = 0
+    while start < len(rows):
+        width = len(rows[start])
+        fitting = min(len(rows) - start, _MAX_VARIABLES // width)
+        count = 1 << (fitting.bit_length() - 1)
+        row = f"({','.join('?' * width)})"
+        connection.execute(
+            f"INSERT INTO {table} VALUES {','.join([row] * count)}{more}",  # noqa: S608 - no input
+            list(chain.from_iterable(rows[start : start + count])),
+        )
+        start += count
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Take the write lock.
+
+    SQLite keeps no queue and soon lets those who wait sleep for a tenth of a second, while others
+    come and go. Who asks every millisecond gets a turn as often as anybody.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > end:
+                    raise
+            else:
+                return
+            time.sleep(random.uniform(*_ASK_SECONDS))  # noqa: S311 - no secret
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
 
 
 class StoreFile:
@@ -85,6 +149,10 @@ class SqliteDriver:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA secure_delete=ON")  # a key erased leaves no bytes
+            # A large index is written all over: keep its pages at hand, and let more batches
+            # gather in the WAL before they are put in their places (4,000 pages are 16 MB).
+            self._connection.execute("PRAGMA cache_size=-16384")
+            self._connection.execute("PRAGMA wal_autocheckpoint=4000")
 
     def head(self) -> Head | None:
         """See AppendPort."""
@@ -109,76 +177,72 @@ class SqliteDriver:
                 [(self._log, *check) for check in agree([KeyCheck(*row) for row in rows])],
             )
 
-    def stored(self, idem_keys: Sequence[str]) -> list[Stored]:
+    def look_up(self, first: int, asked: Asked) -> tuple[list[bytes], Known]:
         """See AppendPort."""
-        return [
-            Stored(*row)
-            for row in self._select(
-                "SELECT idem_key, id, body_mac, mac_key_id FROM record "
-                "WHERE log_id = ? AND idem_key IN",
-                idem_keys,
-            )
-        ]
-
-    def subject_keys(self, macs: Sequence[bytes]) -> list[SubjectKey]:
-        """See AppendPort."""
-        return [
-            SubjectKey(*row)
-            for row in self._select(
-                "SELECT key_id, mac_key_id, mac, wrapped FROM subject_key "
-                "WHERE log_id = ? AND mac IN",
-                macs,
-            )
-        ]
-
-    def _select(self, query: str, values: Sequence[str | bytes]) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = []
         with _faults():
-            for start in range(0, len(values), _MAX_VARIABLES):
-                part = values[start : start + _MAX_VARIABLES]
-                marks = ",".join("?" * len(part))
-                rows += self._open().execute(f"{query} ({marks})", (self._log, *part)).fetchall()
-        return rows
+            leaves = self._open().execute(
+                "SELECT leaf_hash FROM record WHERE log_id = ? AND idx >= ? ORDER BY idx LIMIT ?",
+                (self._log, first, MOST_LEAVES),
+            )
+            found = [leaf for (leaf,) in leaves]
+            stored = self._select(
+                "SELECT idem_key, id, body_mac, mac_key_id FROM record"
+                " WHERE log_id = ? AND idem_key IN",
+                asked.idem_keys,
+            )
+            keys = self._select(
+                "SELECT key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as FROM subject_key"
+                " WHERE log_id = ? AND mac IN",
+                asked.macs,
+            )
+        return found, Known(
+            {row[0]: Stored(*row) for row in stored}, frozenset(SubjectKey(*row) for row in keys)
+        )
 
-    def append(self, batch: Batch) -> None:
+    def _select(self, query: str, values: Sequence[str | bytes]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(values), _MAX_VARIABLES):
+            part = values[start : start + _MAX_VARIABLES]
+            marks = ",".join("?" * len(part))
+            yield from self._open().execute(f"{query} ({marks})", (self._log, *part))
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
         """See AppendPort."""
-        log, before, after = self._log, batch.before, batch.after
+        erased: list[str] = []
         with self._transaction() as connection:
-            swapped = connection.execute(
-                "UPDATE head SET size = ?, root = ? WHERE log_id = ? AND size = ? AND root = ?",
-                (after.size, after.root, log, before.size, before.root),
-            )
-            if swapped.rowcount != 1:
-                raise Raced("another writer moved the head")
-            connection.executemany(
-                "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                [(log, *record, after.size) for record in batch.records],
-            )
+            head = self.head()
+            if head is None:
+                raise StoreUnavailable("The log has no head; restore a backup.")
+            yield Turn(head, partial(self._append, connection, erased))
+        if erased:
+            self._empty_wal()
+
+    def _append(self, connection: sqlite3.Connection, erased: list[str], batch: Batch) -> None:
+        log, before, after = self._log, batch.before, batch.after
+        swapped = connection.execute(
+            "UPDATE head SET size = ?, root = ? WHERE log_id = ? AND size = ? AND root = ?",
+            (after.size, after.root, log, before.size, before.root),
+        )
+        if swapped.rowcount != 1:
+            raise Raced("another writer moved the head")
+        _insert(connection, "record", [(log, *record, after.size) for record in batch.records])
+        if batch.erased:
             connection.executemany(
                 "DELETE FROM subject_key WHERE log_id = ? AND key_id = ?",
                 [(log, key_id) for key_id in batch.erased],
             )
-            if batch.subject_keys:
-                connection.executemany(
-                    "INSERT INTO subject_key VALUES (?,?,?,?,?)",
-                    [(log, *key) for key in batch.subject_keys],
-                )
-            if batch.suppressions:
-                connection.executemany(
-                    "INSERT INTO suppression VALUES (?,?,?,?,?,?,?,?)"
-                    " ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
-                    " DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
-                    [(log, *suppression) for suppression in batch.suppressions],
-                )
-            if batch.tiles:
-                connection.executemany(
-                    "INSERT INTO tile VALUES (?,?,?,?,?)", [(log, *tile) for tile in batch.tiles]
-                )
-            connection.execute(
-                "INSERT INTO checkpoint VALUES (?,?,?)", (log, after.size, batch.note)
-            )
-        if batch.erased:
-            self._empty_wal()
+            erased += batch.erased
+        _insert(connection, "subject_key", [(log, *key) for key in batch.subject_keys])
+        _insert(
+            connection,
+            "suppression",
+            [(log, *suppression) for suppression in batch.suppressions],
+            " ON CONFLICT (log_id, channel, mac_key_id, mac, scope)"
+            " DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
+        )
+        _insert(connection, "link", [(log, *link) for link in batch.links])
+        _insert(connection, "tile", [(log, *tile) for tile in batch.tiles])
+        connection.execute("INSERT INTO checkpoint VALUES (?,?,?)", (log, after.size, batch.note))
 
     def _empty_wal(self) -> None:
         """Leave no older state of a page in the WAL; a reader at work puts that off."""
@@ -193,7 +257,7 @@ class SqliteDriver:
         connection = self._open()
         self._file.check()
         with _faults():
-            connection.execute("BEGIN IMMEDIATE")
+            _begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")

@@ -5,9 +5,13 @@ and neither keys nor the meaning of a record. Both drivers pass the same conform
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from contextlib import AbstractContextManager
+from typing import Final, NamedTuple, Protocol
 
 from clausepress.ledger.merkle import Tile
+
+MOST_LEAVES: Final = 1024
+"""Leaf hashes that one look-up gives at most."""
 
 
 class Head(NamedTuple):
@@ -33,12 +37,14 @@ class NewRecord(NamedTuple):
 
 
 class SubjectKey(NamedTuple):
-    """A row of `subject_key`."""
+    """A row of `subject_key`: one person's key for records of one kind and month."""
 
     key_id: str
     mac_key_id: str
     mac: bytes
     wrapped: bytes
+    wrap_key_id: str
+    kept_as: str
 
 
 class KeyCheck(NamedTuple):
@@ -51,6 +57,13 @@ class KeyCheck(NamedTuple):
 
 Agree = Callable[[Sequence[KeyCheck]], Sequence[KeyCheck]]
 """Given the stored checks, gives those to add; raises KeysMismatch when they are of other keys."""
+
+
+class NewLink(NamedTuple):
+    """A row of `link`: a record made under an account, and the key of the browser's subject."""
+
+    idx: int
+    key_id: str
 
 
 class NewSuppression(NamedTuple):
@@ -77,6 +90,25 @@ class Stored(NamedTuple):
     mac_key_id: str
 
 
+class Asked(NamedTuple):
+    """What a batch has to know of the store: its idempotency keys, and keyed hashes of people."""
+
+    idem_keys: list[str]
+    macs: list[bytes]
+
+
+class Known(NamedTuple):
+    """What the store knew of that.
+
+    Attributes:
+        stored: The records made under any of the idempotency keys, by that key.
+        subject_keys: The subject keys found by any of the keyed hashes.
+    """
+
+    stored: dict[str, Stored]
+    subject_keys: frozenset[SubjectKey]
+
+
 class Batch(NamedTuple):
     """Everything that one transaction writes."""
 
@@ -88,7 +120,20 @@ class Batch(NamedTuple):
     """Ids of the subject keys to destroy, before any new one is stored."""
     subject_keys: list[SubjectKey]
     suppressions: list[NewSuppression]
+    links: list[NewLink]
     tiles: list[Tile]
+
+
+class Turn(NamedTuple):
+    """A transaction that no other writer of the log shares.
+
+    Attributes:
+        head: The head as it is stored until the turn ends.
+        append: Writes a batch, once. Raises Raced when the head is not `batch.before`.
+    """
+
+    head: Head
+    append: Callable[[Batch], None]
 
 
 class AppendPort(Protocol):
@@ -96,7 +141,7 @@ class AppendPort(Protocol):
 
     Every method raises StoreUnavailable when the engine does not answer or refuses; the driver's
     state is then undefined until `reopen`. Where a lost COMMIT leaves the outcome unknown, that is
-    StoreUnavailable too: `stored` tells after `reopen`.
+    StoreUnavailable too: `look_up` tells after `reopen`.
     """
 
     def reopen(self) -> None:
@@ -112,18 +157,19 @@ class AppendPort(Protocol):
         leaves nothing stored.
         """
 
-    def stored(self, idem_keys: Sequence[str]) -> list[Stored]:
-        """The records made under any of these idempotency keys."""
+    def look_up(self, first: int, asked: Asked) -> tuple[list[bytes], Known]:
+        """Leaf hashes from place `first` on, at most MOST_LEAVES, and what is known of `asked`.
 
-    def subject_keys(self, macs: Sequence[bytes]) -> list[SubjectKey]:
-        """The subject keys found by any of these keyed hashes."""
+        The leaves are read before the rest: while the log is no longer than they say, the rest
+        holds.
+        """
 
-    def append(self, batch: Batch) -> None:
-        """Write the batch in one transaction and return once it is durable.
+    def turn(self) -> AbstractContextManager[Turn]:
+        """Wait for the head, some seconds at most, and hold it while the block runs.
 
-        Raises Raced, with nothing written, when the head is not `batch.before` or the engine asks
-        to try again; any other error of one row's making comes as the engine's own exception,
-        with nothing written.
+        What was appended is durable once the block has ended; when it raises, nothing is written.
+        Raises Raced when another writer came first after all and all may be tried again. Any other
+        error of one row's making comes as the engine's own exception.
         """
 
     def close(self) -> None:

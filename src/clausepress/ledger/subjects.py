@@ -1,19 +1,23 @@
 """The rights of one person: all that is recorded of them, and what is needed to erase it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
-from msgspec import Struct
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from clausepress.ledger import address
+from clausepress.ledger.accounts import said_by
 from clausepress.ledger.keys import Keys
-from clausepress.ledger.reader import Reader
+from clausepress.ledger.reader import Reader, Said
 from clausepress.ledger.records import Receipt
 from clausepress.ledger.sealing import opened
+from clausepress.ledger.standings import Event
 from clausepress.ledger.store import SubjectKey
 
-Means = Literal["subject", "sms", "email"]
-"""What a person is known by: the random id of a browser or account, a number, a mailbox."""
+Means = Literal["subject", "account", "sms", "email"]
+"""What a person is known by: the random id of a browser, the host's account, a number, a mailbox.
+"""
 
 
 class Person(NamedTuple):
@@ -22,8 +26,8 @@ class Person(NamedTuple):
     Attributes:
         means: What the person is known by.
         name: In its one spelling.
-        keys: The keys of the sealed fields: none when nothing is on record, or all is erased;
-            several when a suppression list had the address as a digest.
+        keys: The keys of the sealed fields, one for each kind of record and month: none when
+            nothing is on record, or all is erased.
         suppressions: Ids of the records that stopped promotion to this address.
     """
 
@@ -50,6 +54,14 @@ class Export(Struct, frozen=True, kw_only=True):
     records: list[Exported]
 
 
+class History(Struct, frozen=True, kw_only=True):
+    """A person's records in the order of the log; `next` is where a further page begins."""
+
+    schema: Literal["clausepress.history/1"] = "clausepress.history/1"
+    records: list[Exported]
+    next: int | UnsetType = UNSET
+
+
 def find(reader: Reader, keys: Keys, means: Means, name: str) -> Person:
     """The person of that name; raises AddressInvalid or StoreUnavailable."""
     if means == "sms":
@@ -58,30 +70,41 @@ def find(reader: Reader, keys: Keys, means: Means, name: str) -> Person:
         name = address.normalise(means, name)
     macs = keys.macs(means, name.encode())
     known_by = [macs]
-    if means != "subject":
+    if means in ("sms", "email"):
         digests = (f"{mac_id}:{mac.hex()}" for mac_id, mac in macs)
         known_by += [keys.macs("digest", digest.encode()) for digest in digests]
-    found = [key for pairs in known_by if (key := reader.subject_key(pairs))]
+    found = [key for pairs in known_by for key in reader.subject_keys(pairs)]
     return Person(means, name, found, reader.suppressions(means, macs))
 
 
-def export(
-    reader: Reader, keys: Keys, person: Person, receipt: Callable[[str], Receipt | None]
-) -> Export:
-    """Open all records of a person; `receipt` gives that of a record id.
+def records(reader: Reader, person: Person, start: int = 0) -> Iterator[Said]:
+    """The person's records from a place in the log on, oldest first; raises StoreUnavailable."""
+    key_ids = [key.key_id for key in person.keys]
+    while page := reader.of(key_ids, start):
+        yield from page
+        start = page[-1].position + 1
 
-    Reads the whole log for each key. Raises StoreUnavailable, or SetupError for other keys.
+
+def events(reader: Reader, keys: Keys, person: Person) -> list[Event]:
+    """What made the person's state; raises StoreUnavailable, or SetupError for other keys."""
+    if person.means == "account":
+        return said_by(reader, keys, [person.name]).get(person.name, [])
+    said = records(reader, person)
+    return [Event(each.position, msgspec.json.decode(each.entry)) for each in said]
+
+
+def show(
+    keys: Keys, said: Iterable[Said], receipt: Callable[[str], Receipt | None]
+) -> Iterator[Exported]:
+    """Records opened, each with its receipt, which `receipt` gives by the record's id.
+
+    Those that nobody can open any more are left out. Raises StoreUnavailable, or SetupError for
+    other keys.
     """
-    records = []
-    for key in person.keys:
-        for record_id in reader.sealed_under(key.key_id):
-            if proof := receipt(record_id):
-                fields = opened(keys, proof.entry.encode(), key.wrapped)
-                del fields["sealed"]  # its plain text stands beside it
-                records.append(Exported(record=fields, receipt=proof))
-    return Export(
-        means=person.means,
-        name=person.name,
-        suppressed=bool(person.suppressions),
-        records=records,
-    )
+    for each in said:
+        if each.wrapped is None:
+            continue
+        fields = opened(keys, each.entry, each.wrapped)
+        del fields["sealed"]  # its plain text stands beside it
+        if proof := receipt(fields["id"]):
+            yield Exported(record=fields, receipt=proof)

@@ -1,5 +1,6 @@
 """Checks a receipt offline: no network, no database, only the log's public key."""
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.merkle import leaf_hash, verify_inclusion
 from clausepress.ledger.records import DuplicateName, Receipt, canonical, refuse_duplicates
-from clausepress.note import Malformed, Unsigned, VerifierKey, open_note
+from clausepress.note import Malformed, Unsigned, VerifierKey, first_signer, open_note
 
 
 class Verified(NamedTuple):
@@ -53,14 +54,12 @@ def verify_receipt(receipt_json: str | bytes, verifier_key: str | None = None) -
         raise ReceiptMalformed(f"This is not a receipt: {error}.") from None
     except RecursionError:
         raise ReceiptMalformed("This is not a receipt: it is nested too deeply.") from None
-    if verifier_key is not None and verifier_key.strip() != receipt.verifier_key:
-        raise UntrustedKey(
-            f"The receipt is of the log key {receipt.verifier_key}, not of {verifier_key.strip()}."
-        )
     record = _record(receipt)
     try:
         key = VerifierKey.parse(receipt.verifier_key)
         index, path, note = parse_proof(receipt.proof)
+        if verifier_key is not None and verifier_key.strip() != receipt.verifier_key:
+            key = _other_signer(receipt, note, verifier_key.strip())
         checkpoint = Checkpoint.parse(open_note(note, key))
     except Malformed as error:
         raise ReceiptMalformed(f"This is not a receipt: {error}.") from None
@@ -76,7 +75,18 @@ def verify_receipt(receipt_json: str | bytes, verifier_key: str | None = None) -
             f"The proof does not lead from the entry at index {index} to the root of the "
             f"checkpoint of size {checkpoint.size}: entry or proof was altered."
         )
-    return Verified(record, index, checkpoint, receipt.verifier_key)
+    return Verified(record, index, checkpoint, str(key))
+
+
+def _other_signer(receipt: Receipt, note: str, trusted: str) -> VerifierKey:
+    """The key that is trusted, if it says to have signed beside the receipt's own.
+
+    While a log changes its key, both sign. Raises UntrustedKey.
+    """
+    with suppress(Malformed):
+        if key := first_signer(note, [VerifierKey.parse(trusted)]):
+            return key
+    raise UntrustedKey(f"The receipt is of the log key {receipt.verifier_key}, not of {trusted}.")
 
 
 def _record(receipt: Receipt) -> dict[str, Any]:

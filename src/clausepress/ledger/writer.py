@@ -1,16 +1,20 @@
 """The writer thread: group commit.
 
 Whatever queued while the last transaction committed is the next batch: one transaction, one
-signature. A future is answered only after COMMIT, and the tree in memory moves only then, so a
-failed batch leaves nothing to undo.
+signature. A future is answered only after COMMIT, and the tree in memory holds only what is
+committed, so a failed batch leaves nothing to undo.
+
+Several processes may write to one log. Each seals its batch first; then it waits for its turn at
+the head, catches up with what the others wrote, and commits.
 """
 
 import hmac
 import logging
+import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,18 +27,22 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.merkle import EMPTY_ROOT, Growth, Tree
+from clausepress.ledger.observing import Observer, Unobserved
 from clausepress.ledger.pending import Answer, Pending
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import Receipt
-from clausepress.ledger.rows import make_rows
+from clausepress.ledger.rows import Cast, Rows, make_rows, name_people
 from clausepress.ledger.store import (
+    MOST_LEAVES,
     AppendPort,
+    Asked,
     Batch,
     Head,
+    Known,
     NewRecord,
     Stored,
 )
-from clausepress.note import Signer
+from clausepress.note import Signer, VerifierKey, first_signer
 
 _log = logging.getLogger(__name__)
 
@@ -43,19 +51,44 @@ _MAX_QUEUE: Final = 4096
 _MAX_RACES: Final = 20
 
 
+class _InUse(NamedTuple):
+    """The keys that write, and the signer made of them."""
+
+    keys: Keys
+    signer: Signer
+
+
+class _Job(NamedTuple):
+    """A batch, the people in it by the keys that write it, and what it asks the store."""
+
+    batch: Sequence[Pending]
+    keys: Keys
+    signer: Signer
+    cast: Cast
+    asked: Asked
+
+    def new(self, known: Known) -> dict[str, Pending]:
+        """The records to make, the first one of each idempotency key."""
+        first: dict[str, Pending] = {}
+        for pending in self.batch:
+            if pending.idem_key not in known.stored and not pending.refused:
+                first.setdefault(pending.idem_key, pending)
+        return first
+
+
 class Writer:
     """Owns the append port and the tree; `submit` is the only door."""
 
     def __init__(
-        self, port: AppendPort, reader: Reader, keys: Keys, signer: Signer, clock: Callable[[], int]
+        self, port: AppendPort, reader: Reader, keys: Keys, origin: str, clock: Callable[[], int]
     ) -> None:
         self._port = port
         self._reader = reader
-        self._keys = keys
-        self._signer = signer
+        self._origin = origin
         self._clock = clock
-        self._verifier = str(signer.verifier)
-        self._tree: Tree | None = None
+        self._in_use = _InUse(keys, keys.signer(origin))
+        self.observer: Observer = Unobserved()
+        self._tree = Tree()
         self._head = Head(0, EMPTY_ROOT)
         self._connected = False
         self._queue: SimpleQueue[Pending | None] = SimpleQueue()
@@ -70,8 +103,9 @@ class Writer:
         """
         self._port.reopen()
         self._connected = True
-        empty = Checkpoint(self._signer.verifier.name, 0, EMPTY_ROOT)
-        self._port.start(EMPTY_ROOT, self._signer.sign(str(empty)), self._keys.agree)
+        keys, signer = self._in_use
+        empty = Checkpoint(self._origin, 0, EMPTY_ROOT)
+        self._port.start(EMPTY_ROOT, signer.sign(str(empty)), keys.agree)
         self._load()
         self._thread.start()
 
@@ -83,6 +117,18 @@ class Writer:
             if self._queue.qsize() >= _MAX_QUEUE:
                 raise StoreUnavailable("The store is too far behind; send the request again later.")
             self._queue.put(pending)
+
+    def take_keys(self, keys: Keys) -> None:
+        """Write with these keys from the next batch on."""
+        self._in_use = _InUse(keys, keys.signer(self._origin))
+
+    def waiting(self) -> int:
+        """How many records are queued."""
+        return self._queue.qsize()
+
+    def size(self) -> int:
+        """How many records the log had after the last batch."""
+        return self._head.size
 
     def close(self) -> None:
         """Commit what is queued, then stop; a second call does nothing."""
@@ -116,6 +162,7 @@ class Writer:
             answers = self._commit(batch)
         except StoreUnavailable as fault:
             _log.error("%d records not stored: %s", len(batch), fault)
+            self.observer.failed()
             for pending in batch:
                 pending.future.set_exception(fault)
         except Exception as fault:  # noqa: BLE001 - the thread must outlive any one row
@@ -141,28 +188,20 @@ class Writer:
         faults = 0
         for _ in range(_MAX_RACES):
             try:
-                if self._tree is None:
-                    self._recover()
+                if not self._connected:
+                    self._port.reopen()
+                    self._connected = True
                 return self._attempt(batch)
             except Raced:
-                self._tree = None
+                continue
             except StoreUnavailable:
-                # Nothing is known of the transaction now. The next attempt starts from what the
-                # store says, and finds there the records that were committed after all.
-                self._tree, self._connected = None, False
+                # Nothing is known of the transaction now. The next attempt looks up what the store
+                # says, and finds there the records that were committed after all.
+                self._connected = False
                 faults += 1
                 if faults > 1:
                     raise
-            except BaseException:
-                self._tree = None
-                raise
-        raise StoreUnavailable("Too many writers share this log; run one process.")
-
-    def _recover(self) -> None:
-        if not self._connected:
-            self._port.reopen()
-            self._connected = True
-        self._load()
+        raise StoreUnavailable("Other writers were always first; send the request again later.")
 
     def _load(self) -> None:
         head = self._port.head()
@@ -173,49 +212,83 @@ class Writer:
             raise StoreUnavailable("The stored records do not match the head; restore a backup.")
         self._tree, self._head = tree, head
 
+    def _look(self, asked: Asked) -> Known:
+        """What the store knows of a batch; the tree takes in what others wrote before that."""
+        leaves, known = self._port.look_up(self._head.size, asked)
+        while len(leaves) == MOST_LEAVES:  # so far behind, the tiles are quicker
+            self._load()
+            leaves, known = self._port.look_up(self._head.size, asked)
+        if leaves:
+            growth = self._tree.extend(leaves)
+            self._tree.accept(growth)
+            self._head = Head(growth.size, growth.root)
+        return known
+
     def _attempt(self, batch: Sequence[Pending]) -> list[Answer | LedgerError]:
-        stored = {s.idem_key: s for s in self._port.stored([p.idem_key for p in batch])}
-        first: dict[str, Pending] = {}
-        for pending in batch:
-            if pending.idem_key not in stored and not pending.refused:
-                first.setdefault(pending.idem_key, pending)
-        receipts = self._append(list(first.values())) if first else {}
+        keys, signer = self._in_use  # both at once: they may be changed while this runs
+        cast = name_people(batch, keys)
+        macs = [mac for named in cast.values() for _, mac in named.macs]
+        job = _Job(batch, keys, signer, cast, Asked([p.idem_key for p in batch], macs))
+        known = self._look(job.asked)
+        receipts: dict[str, Receipt] = {}
+        if job.new(known):
+            known, receipts = self._append(job, known)
+        first = job.new(known)
         return [
-            self._replay(pending, stored[pending.idem_key])
-            if pending.idem_key in stored
+            self._replay(pending, known.stored[pending.idem_key], keys)
+            if pending.idem_key in known.stored
             else pending.refused or _share(pending, first[pending.idem_key], receipts)
             for pending in batch
         ]
 
-    def _replay(self, pending: Pending, stored: Stored) -> Answer | LedgerError:
-        body_mac = self._keys.mac("body", pending.body, stored.mac_key_id)
+    def _replay(self, pending: Pending, stored: Stored, keys: Keys) -> Answer | LedgerError:
+        if not keys.holds_mac(stored.mac_key_id):  # too old to tell whether it is the same
+            return _mismatch()
+        body_mac = keys.mac("body", pending.body, stored.mac_key_id)
         if not hmac.compare_digest(body_mac, stored.body_mac):
             return _mismatch()
-        receipt = read_receipt(self._reader, stored.id, self._verifier)
+        receipt = read_receipt(self._reader, stored.id, keys.verifiers(self._origin))
         if receipt is None:
             raise StoreUnavailable("The store knows the key and not its record; restore a backup.")
         # Our own id means that a COMMIT thought lost had been made: this request did create it.
         return Answer(receipt, created=stored.id == pending.id)
 
-    def _append(self, batch: Sequence[Pending]) -> dict[str, Receipt]:
-        """Write new records in one transaction; receipts by record id."""
-        tree = self._tree
-        if tree is None:
-            raise StoreUnavailable("The log is not loaded.")
-        rows = make_rows(batch, tree.size, self._clock(), self._keys, self._port.subject_keys)
-        growth = tree.extend([record.leaf_hash for record in rows.records])
-        note = self._signer.sign(
-            str(Checkpoint(self._signer.verifier.name, growth.size, growth.root))
-        )
-        after = Head(growth.size, growth.root)
-        self._port.append(Batch(self._head, after, note, *rows, growth.tiles))
-        tree.accept(growth)
+    def _append(self, job: _Job, known: Known) -> tuple[Known, dict[str, Receipt]]:
+        """Write what is new in one transaction: what was known then, and receipts by record id."""
+        rows = self._seal(job, known)  # before the turn, for the others wait while it lasts
+        with self._port.turn() as turn:
+            began = time.perf_counter()
+            if turn.head != self._head:
+                # Others wrote: the same requests maybe, keys of the same people, or the end of a
+                # key that something is sealed under here.
+                now = self._look(job.asked)
+                if turn.head != self._head:  # no writer did that
+                    self._load()
+                if now != known:
+                    known, rows = now, self._seal(job, now)
+            if not rows.records:
+                return known, {}
+            rows = rows.placed(turn.head.size)
+            growth = self._tree.extend([record.leaf_hash for record in rows.records])
+            after = Head(growth.size, growth.root)
+            note = job.signer.sign(str(Checkpoint(self._origin, *after)))
+            turn.append(Batch(turn.head, after, note, *rows, growth.tiles))
+        self._tree.accept(growth)
         self._head = after
-        return {record.id: self._receipt(record, growth, note) for record in rows.records}
+        seconds = time.perf_counter() - began
+        self.observer.committed(len(rows.records), len(rows.suppressions), seconds)
+        verifier = str(job.signer.verifier)
+        return known, {each.id: _receipt(each, growth, note, verifier) for each in rows.records}
 
-    def _receipt(self, record: NewRecord, growth: Growth, note: str) -> Receipt:
-        proof = format_proof(record.idx, growth.proof(record.idx), note)
-        return make_receipt(record.id, record.entry, proof, self._verifier)
+    def _seal(self, job: _Job, known: Known) -> Rows:
+        new = list(job.new(known).values())
+        first = self._head.size
+        return make_rows(new, first, self._clock(), job.keys, job.cast, known.subject_keys)
+
+
+def _receipt(record: NewRecord, growth: Growth, note: str, verifier_key: str) -> Receipt:
+    proof = format_proof(record.idx, growth.proof(record.idx), note)
+    return make_receipt(record.id, record.entry, proof, verifier_key)
 
 
 def _mismatch() -> IdempotencyMismatch:
@@ -242,10 +315,18 @@ def make_receipt(record_id: str, entry: bytes, proof: str, verifier_key: str) ->
     )
 
 
-def read_receipt(reader: Reader, record_id: str, verifier_key: str) -> Receipt | None:
-    """The receipt of that id, made again from the store: byte for byte the first one."""
+def read_receipt(
+    reader: Reader, record_id: str, verifiers: Sequence[VerifierKey]
+) -> Receipt | None:
+    """The receipt of that id, made again from the store: byte for byte the first one.
+
+    It names the key of the log, one of `verifiers`, that wrote when it was made.
+    """
     found = reader.proven(record_id)
     if found is None:
         return None
+    signer = first_signer(found.note, verifiers)
+    if signer is None:
+        raise StoreUnavailable("A checkpoint is not signed by the log; restore a backup.")
     proof = format_proof(found.position, found.proof, found.note)
-    return make_receipt(record_id, found.entry, proof, verifier_key)
+    return make_receipt(record_id, found.entry, proof, str(signer))

@@ -51,7 +51,13 @@ def read_config(config_file: Path, *, strict: bool | None = None) -> MkDocsConfi
     return config
 
 
-def build_site(config_file: Path, *, strict: bool | None = None, on: dt.date | None = None) -> Path:
+def build_site(
+    config_file: Path,
+    *,
+    strict: bool | None = None,
+    on: dt.date | None = None,
+    pdf: bool = False,
+) -> Path:
     """Build a site and return its folder; on any fault the old site stays as it was.
 
     Two builds of one site wait for each other; a build that was killed leaves the old site, or
@@ -61,6 +67,7 @@ def build_site(config_file: Path, *, strict: bool | None = None, on: dt.date | N
         config_file: ``mkdocs.yml``.
         strict: Treat warnings as errors; None leaves it to the file.
         on: The day whose state it shows, in China; None is today.
+        pdf: Make a PDF of every edition, whatever the file says.
 
     Raises:
         ClausepressError: A fault in the sources or the configuration, or warnings when strict.
@@ -72,7 +79,7 @@ def build_site(config_file: Path, *, strict: bool | None = None, on: dt.date | N
             tempfile.TemporaryDirectory(prefix=f".{site.name}-", dir=site.parent) as folder,
         ):
             staging = Path(folder) / site.name
-            build_into(staging, config_file, strict=strict, on=on)
+            build_into(staging, config_file, strict=strict, on=on, pdf=pdf)
             _swap(staging, site)
     except OSError as error:
         raise ClausepressError(
@@ -83,7 +90,12 @@ def build_site(config_file: Path, *, strict: bool | None = None, on: dt.date | N
 
 
 def build_into(
-    folder: Path, config_file: Path, *, strict: bool | None = None, on: dt.date | None = None
+    folder: Path,
+    config_file: Path,
+    *,
+    strict: bool | None = None,
+    on: dt.date | None = None,
+    pdf: bool = False,
 ) -> None:
     """Build a site into a new folder; arguments as of `build_site`.
 
@@ -95,7 +107,7 @@ def build_into(
     config.site_dir = str(folder)
     plugin = config.plugins["clausepress"]
     if isinstance(plugin, ClausepressPlugin):
-        plugin.on = on
+        plugin.on, plugin.pdf = on, pdf
     try:
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build(config)

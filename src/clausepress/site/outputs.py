@@ -16,6 +16,8 @@ from clausepress.site.cache import Cache, place_copy, place_output
 from clausepress.site.calendar import calendar, calendar_path
 from clausepress.site.dates import Site
 from clausepress.site.feeds import atom_feed, feed_path
+from clausepress.site.search import archive_search, current_search, search_path
+from clausepress.site.sms import reply_code, reply_path
 
 _FROZEN = (".html", ".json")
 
@@ -38,6 +40,8 @@ def data_files(
         yield feed_path(lang), atom_feed(site, lang, every, on)
         yield calendar_path(lang), calendar(site, lang, every, on)
     for policy in every:
+        if policy.file.sms and (code := reply_code(policy.file.sms)):
+            yield reply_path(policy.id), code
         for lang in policy.languages:
             found = policy_history(policy, lang, on, api)
             yield feed_path(lang, policy.id), atom_feed(site, lang, [policy], on, policy=policy)
@@ -61,6 +65,27 @@ def write_archive(library: Library, site: Path, cache: Cache | None) -> None:
                 place_output(edition_json(policy, version, lang), path, cache)
     for uri, source in _archive_files(library):
         place_copy(source, site / uri, cache)
+
+
+def write_searches(library: Library, on: dt.date, site: Path, cache: Cache | None) -> None:
+    """Write what the search pages read: the texts in force of a language, the versions of a policy.
+
+    Args:
+        library: The policies, without drafts.
+        on: The day.
+        site: The folder of the site.
+        cache: Where outputs are kept from one build to the next.
+
+    Raises:
+        SourceError: A frozen text was altered.
+    """
+    for lang in library.languages:
+        current = current_search(library.policies.values(), lang, on)
+        place_output(current, site / search_path(lang), cache)
+    for policy in library.policies.values():
+        for lang in policy.languages:
+            whole = archive_search(policy, lang, on)
+            place_output(whole, site / search_path(lang, policy.id), cache)
 
 
 def _archive_files(library: Library) -> Iterator[tuple[str, Path]]:

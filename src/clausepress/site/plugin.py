@@ -6,6 +6,7 @@ import datetime as dt
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.config import config_options as opt
@@ -26,14 +27,23 @@ from clausepress.archive.manifest import KEYS
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
+from clausepress.site.cache import Cache
 from clausepress.site.dates import Site
+from clausepress.site.first_layer import first_layer
+from clausepress.site.lean import STYLE as THEME_STYLE
+from clausepress.site.lean import is_lean, theme_style
+from clausepress.site.metadata import page_head
 from clausepress.site.notices import DAYS, Notice, notices
-from clausepress.site.outputs import data_files, feed_links, write_archive
+from clausepress.site.outputs import data_files, feed_links, write_archive, write_searches
 from clausepress.site.pages import site_pages
 from clausepress.site.pages.model import Content, Page, TocEntry, facts
+from clausepress.site.pdf import can_make, write_pdfs
 from clausepress.site.redlines import Redlines
 from clausepress.site.reuse import Reuse, open_reuse
-from clausepress.site.sitemap import sitemap
+from clausepress.site.safety import FILE, headers_file, page_policy, script_hashes
+from clausepress.site.sitemap import robots, sitemap
+from clausepress.site.style import STYLE, with_words
+from clausepress.site.widgets import built_widgets
 
 _log = get_plugin_logger("clausepress")
 
@@ -48,6 +58,8 @@ class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook
     without one: pages then have no widgets and no forms."""
     notice_days = opt.Type(int, default=DAYS)
     """Days for which every page announces a version after it took effect."""
+    pdf = opt.Type(bool, default=False)
+    """Whether every edition is there as PDF too; it needs the extra ``clausepress[pdf]``."""
 
 
 class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyped-call] # as above
@@ -61,6 +73,16 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
 
     on: dt.date | None = None
     """The day whose state the site shows; None, as under ``mkdocs serve``, is today."""
+    pdf = False
+    """Whether this build is to make PDFs although the configuration does not say so."""
+
+    _preview = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Hook for the `on_startup` event: ``mkdocs serve`` writes a script of its own into every
+        page, another one each time, so there the pages have no Content Security Policy."""
+        del dirty
+        self._preview = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Hook for the `on_config` event: read every source, put our templates over the theme."""
@@ -89,6 +111,18 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             lang: notices(self._shown.policies.values(), lang, self._on, days)
             for lang in available_languages()
         }
+        self._pdf = self.pdf or self.config.pdf
+        if self._pdf and not can_make():
+            _log.warning(
+                "no PDF is made: WeasyPrint, or the Pango library that it loads, is not installed\n"
+                "  fix: pip install 'clausepress[pdf]', on Debian also apt install libpango-1.0-0"
+                " libpangoft2-1.0-0; or build without PDF"
+            )
+            self._pdf = False
+        self._layers = {
+            lang: first_layer(self._shown, lang, self._on) for lang in available_languages()
+        }
+        self._lean = is_lean(config)
         self._pages: dict[str, Page] = {}
         self._reuse: Reuse | None = None
         self._listed: list[Page] = []
@@ -96,7 +130,10 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         place = 1 if config.theme.custom_dir else 0
         config.theme.dirs.insert(place, str(resource("overrides")))
         config.theme["font"] = False  # fonts from a third party would tell it who reads
+        config.theme["features"] = [*config.theme["features"], "toc.follow"]
         config.extra["generator"] = False
+        # Where the theme keeps a reader's settings; so its script is the same on every page.
+        config.extra.setdefault("scope", urlsplit(config.site_url or "").path or "/")
         config.extra_css.append("assets/clausepress.css")
         config.theme.static_templates.discard("sitemap.xml")  # it would lack what is not rendered
         return config
@@ -117,9 +154,10 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         self._reuse = open_reuse(config, self._around(files))
         redlines = Redlines(self._reuse.cache, self._reuse.shell) if self._reuse else Redlines()
         told = {
-            lang: facts([each.told() for each in found]) for lang, found in self._notices.items()
+            lang: facts([each.told() for each in found], self._layers[lang])
+            for lang, found in self._notices.items()
         }
-        for page in site_pages(self._library, self._on, lang, redlines, api):
+        for page in site_pages(self._library, self._on, lang, redlines, api, pdf=self._pdf):
             uri = f"{page.url}index.md"
             file = File.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
             if file.dest_uri in taken:
@@ -137,11 +175,20 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 continue
             self._pages[uri] = page
             files.append(file)
+        if style := files.get_file_from_path(STYLE):
+            files.remove(style)
+            css = with_words(style.content_string, self._shown.languages)
+            files.append(File.generated(config, STYLE, content=css))
+            if self._lean:
+                theme = theme_style(config, css)
+                files.append(File.generated(config, THEME_STYLE, content=theme))
+        if (told_robots := robots(self._site)) and not files.get_file_from_path("robots.txt"):
+            files.append(File.generated(config, "robots.txt", content=told_robots))
         for uri, data in data_files(self._library, self._on, self._site, api):
             files.append(File.generated(config, uri, content=data))
-        for path in _widget_files():
-            uri = f"widgets/{path.relative_to(resource('widgets')).as_posix()}"
-            files.append(File.generated(config, uri, abs_src_path=str(path)))
+        for name, content in built_widgets(resource("widgets")).items():
+            for folder in ("widgets", f"widgets/{__version__}"):
+                files.append(File.generated(config, f"{folder}/{name}", content=content))
         return files
 
     def on_page_markdown(
@@ -158,8 +205,11 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
         """Hook for the `on_env` event: within a build no template changes, so none is looked at
         again for each page."""
-        del config, files
+        del files
+        self._templates = env
         env.auto_reload = False
+        self._policy = page_policy(script_hashes(env, config), self._api)
+        env.globals["csp"] = "" if self._preview else self._policy
         return env
 
     @event_priority(100)  # before a search plugin reads the text
@@ -193,8 +243,13 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 *data.get("links", ()),
                 *(feed_links(lang, data.get("policy")) if ours else ()),
             ],
+            "layer": self._layers[lang] if not ours or ours.indexed else None,
             "api": self._api,
             "version": __version__,
+            "lean": self._lean,
+            "head": page_head(ours, data, self._site, self._default_language(config))
+            if ours
+            else None,
         }
         context["cp"] = extra  # type: ignore[typeddict-unknown-key] # templates' own name
         return context
@@ -209,14 +264,24 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Hook for the `on_post_build` event: the archive byte for byte, and the sitemap."""
+        """Hook for the `on_post_build` event: the archive byte for byte, what searches read of it,
+        the sitemap, headers for static hosts, PDFs."""
         site = Path(config.site_dir)
         cache = self._reuse.cache if self._reuse else None
         write_archive(self._shown, site, cache)
-        if listed := sitemap(self._site, self._listed):
+        write_searches(self._shown, self._on, site, cache)
+        if not (site / FILE).exists():  # a site's own stays
+            (site / FILE).write_text(headers_file(self._policy, config.extra["scope"]), "utf-8")
+        if listed := sitemap(self._site, self._listed, self._default_language(config)):
             (site / "sitemap.xml").write_bytes(listed)
         if cache:
             cache.finish()
+        if self._pdf:
+            folder = Path(str(config.config_file_path)).parent / ".cache" / "clausepress-pdf"
+            try:
+                write_pdfs(self._shown, site, self._site.url, self._templates, Cache(folder))
+            except ClausepressError as error:
+                raise PluginError(str(error)) from error
 
     def _told(self, page: Page) -> list[Notice]:
         """The notices on a page: none on one that shows words no longer in force."""
@@ -227,7 +292,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         policies = self._shown.policies.values()
         titles = {lang: [each.title(lang) for each in policies] for lang in self._shown.languages}
         own = [(file.src_uri, file.content_string) for file in files.documentation_pages()]
-        return facts([each.file for each in policies], titles, own)
+        return facts([each.file for each in policies], titles, own, self._preview)
 
     def _content(self, page: Page) -> Content:
         try:
@@ -239,14 +304,6 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         """Language of a page that is not ours: the theme's, when we speak it."""
         wanted = str(config.theme["language"])
         return wanted if wanted in available_languages() else self._library.languages[0]
-
-
-def _widget_files() -> list[Path]:
-    """The files a page loads: modules and message catalogs, not the demo."""
-    root = resource("widgets")
-    return sorted(
-        path for path in (*root.glob("*.js"), *root.glob("messages/*.json")) if path.is_file()
-    )
 
 
 def _anchor(entry: TocEntry, level: int) -> AnchorLink:

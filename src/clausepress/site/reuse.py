@@ -46,8 +46,9 @@ class Reuse:
             around: What it prints that is neither its own nor every page's.
             site: The folder that is being built.
         """
-        own = (page.url, page.lang, page.template, page.title, json.dumps(page.alternates))
-        key = cache_key(self.shell, around, *own, str(page.indexed), *page.inputs)
+        own = (page.url, page.lang, page.template, page.title, page.canonical)
+        others = json.dumps([page.alternates, page.without, page.indexed])
+        key = cache_key(self.shell, around, *own, others, *page.inputs)
         if self.cache.place(key, site / page.url / "index.html"):
             return True
         self._keys[page.url] = key

@@ -65,6 +65,10 @@ class Series:
         """Whether a version's comparison with the one in force is made when the site is built."""
         return len(self.since(version)) <= _NEAR
 
+    def until(self, version: Version) -> tuple[Version, ...]:
+        """Return the versions up to one, itself included, oldest first."""
+        return self.versions[: self.places[version.id] + 1]
+
     def since(self, version: Version) -> tuple[Version, ...]:
         """Return the versions after one up to the one in force, oldest first."""
         last = self.places[self.in_force.id] if self.in_force else -1

@@ -55,6 +55,18 @@ def render_body(
     return "\n".join(parts) + "\n"
 
 
+def render_own(clause: Clause, *, level: int, prominent_label: str) -> str:
+    """Return a clause by itself, as it stands in the body: number, heading and own blocks, without
+    its anchors and the clauses below it.
+
+    Args:
+        clause: The clause.
+        level: Level of its heading, 2 for one at the top.
+        prominent_label: Words that tell a screen reader of a prominent clause.
+    """
+    return "\n".join(_Writer(prominent_label, {}).own(clause, level))
+
+
 def body_digest(body: str) -> str:
     """Return ``sha256:`` and 64 hex digits over the body's UTF-8 bytes (FIPS 180-4)."""
     return "sha256:" + hashlib.sha256(body.encode()).hexdigest()
@@ -71,6 +83,13 @@ class _Writer:
     def clause(self, clause: Clause, level: int) -> str:
         anchors = self._anchors.get(clause.id, "")
         parts = [f'<section class="cp-clause" id="{escape(clause.id)}">{anchors}']
+        parts += self.own(clause, level)
+        parts.extend(self.clause(child, level + 1) for child in clause.children)
+        parts.append("</section>")
+        return "\n".join(parts)
+
+    def own(self, clause: Clause, level: int) -> list[str]:
+        parts: list[str] = []
         blocks = clause.blocks
         if clause.heading:
             tag = f"h{min(level, 6)}"
@@ -82,9 +101,7 @@ class _Writer:
             parts.append(f"<p>{self._numbered(clause, ())}</p>")
         if blocks:
             parts.append(self.blocks(blocks))
-        parts.extend(self.clause(child, level + 1) for child in clause.children)
-        parts.append("</section>")
-        return "\n".join(parts)
+        return parts
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         parts: list[str] = []

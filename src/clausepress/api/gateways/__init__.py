@@ -4,9 +4,7 @@ A gateway is a struct: its fields are its settings, its methods know its format.
 fields unknown are let be, and an item that cannot be read is kept for a person instead of refused.
 """
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +16,7 @@ from clausepress.api.gateways.jdcloud import JdCloud
 from clausepress.api.gateways.model import Call, Gateway, NotReadable
 from clausepress.api.gateways.tencent import Tencent
 from clausepress.api.gateways.twilio import Twilio
-from clausepress.ledger import SetupError
+from clausepress.api.private import read_private
 
 __all__ = ["Call", "Gateway", "Gateways", "NotReadable"]
 
@@ -50,23 +48,9 @@ class Gateways(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @classmethod
     def parse(cls, setting: str) -> "Gateways":
         """From JSON text, or the path of a file of mode 0600 with it; raises SetupError."""
-        if not setting:
-            return cls()
-        try:
-            inline = setting.lstrip().startswith("{")
-            return msgspec.json.decode(setting if inline else _private(Path(setting)), type=cls)
-        except OSError as error:
-            raise SetupError(f"cannot read {setting}: {error.strerror}") from None
-        except msgspec.MsgspecError as error:  # names the field, never a value
-            raise SetupError(f"not a description of gateways: {error}") from None
+        return read_private(setting, cls, "gateways") if setting else cls()
 
     def pushing(self) -> Mapping[str, Gateway]:
         """Those that call us, by the name in the path."""
         found: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
         return {name: found[name] for name in found if isinstance(found[name], Gateway)}
-
-
-def _private(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise SetupError(f"{path} may be read by others; run: chmod 600 {path}")
-    return path.read_bytes()

@@ -10,8 +10,9 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -44,14 +45,14 @@ class JdCloud(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def __repr__(self) -> str:
         return type(self).__name__
 
-    def pull(self, now: dt.datetime) -> list[Inbound]:
-        """The replies of today and yesterday, in China; those asked for before among them.
+    def pull(self, now: dt.datetime, days: int) -> list[Inbound]:
+        """The replies of the last days in China, today's too; those asked for before among them.
 
         Raises ClausepressError, without the answer's text, when JD Cloud does not give them.
         """
         today = now.astimezone(CHINA).date()
-        days = (today - dt.timedelta(days=1), today)
-        return [message for day in days for message in self._day(day, now)]
+        asked = [today - dt.timedelta(days=back) for back in reversed(range(days))]
+        return [message for day in asked for message in self._day(day, now)]
 
     def _day(self, day: dt.date, now: dt.datetime) -> list[Inbound]:
         url = f"{self.endpoint}/v1/regions/{self.region}/reply"
@@ -65,7 +66,7 @@ class JdCloud(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
                 return messages(answer.read(_MOST))
         except HTTPError as error:
             raise ClausepressError(f"JD Cloud answers {error.code} for its replies{fix}") from None
-        except (URLError, OSError) as error:
+        except (OSError, HTTPException) as error:  # the latter when it is no HTTP
             raise ClausepressError(f"JD Cloud does not answer: {type(error).__name__}{fix}") from (
                 None
             )

@@ -12,6 +12,8 @@ import msgspec
 from clausepress.ledger import Inbound
 from clausepress.ledger.folding import decode
 
+_LONG: Final = 40  # digits, far more than any id or time has
+
 CHINA: Final = dt.timezone(dt.timedelta(hours=8))  # no summer time since 1991
 
 Secret = Annotated[str, msgspec.Meta(min_length=22, pattern=r"^[A-Za-z0-9_-]+$(?!\n)")]
@@ -68,9 +70,14 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 def json_content(body: bytes) -> Any:
     """A JSON body; a wrong byte spoils its own letter only. Raises NotReadable."""
     try:
-        return json.loads(decode(body), parse_constant=str)
+        return json.loads(decode(body), parse_constant=str, parse_int=_integer)
     except (ValueError, RecursionError):
         raise NotReadable("the body is not JSON") from None
+
+
+def _integer(digits: str) -> int | str:
+    """A number; Python refuses to read very long ones, and one such would spoil the others."""
+    return int(digits) if len(digits) < _LONG else digits
 
 
 def json_items(body: bytes) -> list[Any]:

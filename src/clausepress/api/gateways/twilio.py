@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from clausepress.api.gateways.model import Call, Gateway, NotReadable, form_pairs
 from clausepress.ledger import Inbound
-from clausepress.ledger.folding import compact, decode, fold
+from clausepress.ledger.folding import decode
 
-# Twilio answers these by itself and lets nothing more through to the number.
+# Twilio answers these by itself and lets nothing more through to the number; only these, as they
+# stand, for whoever says it in another way would get no answer at all.
 _HANDLED: Final = frozenset(
     ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"]
 )
@@ -49,7 +50,7 @@ class Twilio(Gateway, frozen=True, kw_only=True):
         if not {"MessageSid", "From", "Body"} & set(fields):
             raise NotReadable("the form has none of the fields")
         text = fields.get("Body", "")
-        confirmed = fields.get("OptOutType") == "STOP" or compact(fold(text)) in _HANDLED
+        confirmed = fields.get("OptOutType") == "STOP" or text.strip().lower() in _HANDLED
         key = fields.get("MessageSid") or fields.get("SmsSid", "")
         sender = fields.get("From", "")
         return [Inbound(self.name, key, sender, text, decode(body), confirmed=confirmed)]

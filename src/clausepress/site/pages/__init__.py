@@ -10,18 +10,28 @@ from collections.abc import Iterator
 
 from clausepress.archive.published import Library
 from clausepress.site.pages.archive import archive_page, as_of_page
+from clausepress.site.pages.centre import centre_page
 from clausepress.site.pages.changes import changes_page, to_current_page
 from clausepress.site.pages.compare import compare_page
+from clausepress.site.pages.cookies import cookies_page
 from clausepress.site.pages.edition import current_page, edition_page
 from clausepress.site.pages.history import history_page
-from clausepress.site.pages.home import choices_page, home_page, languages_page
+from clausepress.site.pages.home import choices_page, languages_page
 from clausepress.site.pages.model import Page
+from clausepress.site.pages.parallel import side_by_side_pages
+from clausepress.site.pages.search import search_page
 from clausepress.site.pages.shelf import Shelf, shelve
 from clausepress.site.redlines import Redlines
 
 
 def site_pages(
-    library: Library, on: dt.date, default_lang: str, redlines: Redlines, api: str | None = ""
+    library: Library,
+    on: dt.date,
+    default_lang: str,
+    redlines: Redlines,
+    api: str | None = "",
+    *,
+    pdf: bool = False,
 ) -> Iterator[Page]:
     """Yield every page of the site as it stands on a day; drafts have none.
 
@@ -31,18 +41,24 @@ def site_pages(
         default_lang: Language of the root.
         redlines: Redlines of this build.
         api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
+        pdf: Whether this build has a PDF of every edition.
     """
     shown = library.public(on)
     languages = shown.languages
     yield languages_page(shown, default_lang)
     for lang in languages:
-        yield home_page(shown, lang, on)
+        yield centre_page(shown, lang, on, pdf=pdf)
+        if register := cookies_page(shown, lang, on):
+            yield register
+        yield search_page(shown, lang, on)
         if api is not None:
             yield choices_page(shown, lang, on)
     for policy in shown.policies.values():
-        shelf = shelve(policy, languages, on, api, redlines)
+        shelf = shelve(policy, languages, on, api, redlines, pdf=pdf)
         for lang in languages:
             yield from _policy_pages(shelf, lang)
+        for version in policy.versions:
+            yield from side_by_side_pages(shelf, version)
 
 
 def _policy_pages(shelf: Shelf, lang: str) -> Iterator[Page]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from unicodedata import east_asian_width
+
 from clausepress.archive.index import edition_path
 from clausepress.archive.published import Published, Version
+from clausepress.compare.relocation import Relocated, relocations
+from clausepress.compare.summary import clause_names
 from clausepress.i18n import labels
 from clausepress.site.notices import corrected
 from clausepress.site.pages.model import Content, Page, TocEntry, facts
+from clausepress.site.pages.parallel import side_by_side_path
 from clausepress.site.pages.shelf import Shelf
+from clausepress.site.pdf import pdf_path
 from clausepress.site.series import Series
+from clausepress.text.definitions import defined_terms
 from clausepress.text.model import Clause, Edition, plain
 from clausepress.text.numbers import gap
+from clausepress.text.reading import length
 
-_EXCERPT = 48  # characters of a prominent clause quoted in the list of key clauses
+_ANCHOR = re.compile(r' id="([^"]+)"')
+_EXCERPT = 96  # columns of a key clause quoted in the list of them, two for a Han character
 
 
 def edition_page(shelf: Shelf, version: Version, lang: str) -> Page:
@@ -27,7 +39,7 @@ def current_page(shelf: Shelf, lang: str) -> Page:
     """Return the policy's own page: the text in force, or what stands in its place."""
     policy = shelf.policy
     alternates = shelf.alternates()
-    version = policy.current(shelf.on) or policy.versions[-1]
+    version = shelf.shown
     if lang in version.editions:
         return _edition(shelf, version, lang, alternates[lang], alternates)
     return Page(
@@ -38,6 +50,7 @@ def current_page(shelf: Shelf, lang: str) -> Page:
         inputs=(shelf.facts, version.id, facts({k: v.title for k, v in version.editions.items()})),
         make=lambda: Content({"policy": policy, "version": version}),
         alternates=alternates,
+        without=_without(version, alternates),
     )
 
 
@@ -67,7 +80,17 @@ def _edition(
         "prevails": policy.prevails(version),
         "corrections": _corrections(series, version),
         "manifest": f"archive/{policy.id}/{version.id}/manifest.json" if version.manifest else "",
+        "controller": policy.controller(version).get(lang, ""),
+        "translations": [
+            other
+            for other, each in version.editions.items()
+            if each.translates == f"{version.id} {lang}"
+        ],
+        "beside": side_by_side_path(policy, version, lang, url),
+        "pdf": pdf_path(policy.id, version.id, lang) if shelf.pdf else "",
     }
+    # Links to a version's permanent page lead to its own clauses, others to those of any version.
+    earlier = () if url == permanent else series.until(version)
 
     def make() -> Content:
         edition = published.edition
@@ -78,6 +101,10 @@ def _edition(
             "before": before,
             "summary": _summary(shelf, before, published, lang),
             "key_clauses": _key_clauses(edition),
+            "length": length(edition),
+            "terms": defined_terms(edition),
+            "names": clause_names(edition),
+            "relocated": _relocated(shelf, earlier, lang, published.body),
         }
         body = published.body if url == permanent else current_body(published.body)
         return Content({**known, **data}, _toc(edition), body)
@@ -93,11 +120,18 @@ def _edition(
             published.text_digest,
             published.body_digest,
             facts(before.id, before.editions[lang].text_digest) if before else "",
+            facts([(each.id, each.editions[lang].text_digest) for each in earlier]),
         ),
         make=make,
         alternates=alternates,
+        without=_without(version, alternates),
+        canonical=f"{lang}/{policy.id}/" if url == permanent and version is shelf.shown else "",
         indexed=status not in ("superseded", "archived"),
     )
+
+
+def _without(version: Version, alternates: dict[str, str]) -> tuple[str, ...]:
+    return tuple(other for other in alternates if other not in version.editions)
 
 
 def _corrections(series: Series, version: Version) -> list[dict[str, str]]:
@@ -117,15 +151,32 @@ def _summary(shelf: Shelf, before: Version | None, published: Published, lang: s
     return shelf.redlines.summary(before.editions[lang], published) if before else None
 
 
+def _relocated(
+    shelf: Shelf, versions: Sequence[Version], lang: str, body: str
+) -> tuple[Relocated, ...]:
+    """The clauses that earlier versions had and the last one's body has no anchor for."""
+    summaries = (
+        (now.id, shelf.redlines.summary(before.editions[lang], now.editions[lang]))
+        for before, now in pairwise(versions)
+    )
+    return relocations(summaries, set(_ANCHOR.findall(body)))
+
+
 def _key_clauses(edition: Edition) -> list[dict[str, str]]:
     return [
         {
             "id": each.id,
             "number": each.number,
-            "text": each.text if len(each.text) <= _EXCERPT else each.text[: _EXCERPT - 1] + "…",
+            "text": _excerpt(each.text),
         }
         for each in edition.prominent()
     ]
+
+
+def _excerpt(text: str) -> str:
+    columns = accumulate(1 + (east_asian_width(char) in "WF") for char in text)
+    fits = sum(column < _EXCERPT for column in columns)
+    return text if len(text) <= fits + 1 else text[:fits] + "…"
 
 
 def _toc(edition: Edition) -> tuple[TocEntry, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from clausepress.compare.history import clause_histories, removals
+from clausepress.compare.history import Event, clause_histories, removals
 from clausepress.compare.show_html import CLASS_WORDS
 from clausepress.i18n import labels
 from clausepress.site.pages.model import Content, Page, facts
@@ -33,7 +33,7 @@ def history_page(shelf: Shelf, lang: str) -> Page:
                 "first": first,
                 "changed": [each for each in clauses if each.events],
                 "unchanged": [each for each in clauses if not each.events],
-                "removed": removals(summaries),
+                "removed": _anchored(removals(summaries), {each.id for each in clauses}),
                 "versions": versions,
                 "changes": {version.id: series.changes(version) for version in series.versions},
                 "paths": {version.id: series.path(version) for version in series.versions},
@@ -67,3 +67,13 @@ def history_page(shelf: Shelf, lang: str) -> Page:
             if each.versions
         },
     )
+
+
+def _anchored(removed: tuple[Event, ...], taken: set[str]) -> list[tuple[str, Event]]:
+    """Each removed clause with the id that leads to it; empty where that leads elsewhere."""
+    found = []
+    for event in removed:
+        name = event.change.old.id if event.change.old else ""
+        found.append(("" if name in taken else name, event))
+        taken.add(name)
+    return found

@@ -1,4 +1,4 @@
-"""Pages of the whole site: languages, policies, choices."""
+"""Pages of the whole site: languages, choices."""
 
 from __future__ import annotations
 
@@ -29,38 +29,6 @@ def languages_page(library: Library, lang: str) -> Page:
             for code in library.languages
         ),
         make=lambda: Content({"homes": [labels(code) for code in library.languages]}),
-    )
-
-
-def home_page(library: Library, lang: str, on: dt.date) -> Page:
-    """Return the list of policies in a language.
-
-    Args:
-        library: The policies, without drafts.
-        lang: The language.
-        on: The day.
-    """
-    entries = [
-        {"policy": policy, "version": policy.current(on), "title": policy.title(lang)}
-        for policy in library.policies.values()
-    ]
-    return Page(
-        url=f"{lang}/",
-        lang=lang,
-        template="clausepress/home.html",
-        title=labels(lang)("Policies"),
-        inputs=tuple(
-            facts(
-                policy.file,
-                policy.title(lang),
-                len(policy.versions),
-                version.file if version else None,
-            )
-            for policy in library.policies.values()
-            for version in (policy.current(on),)
-        ),
-        make=lambda: Content({"entries": entries}),
-        alternates={other: f"{other}/" for other in library.languages},
     )
 
 

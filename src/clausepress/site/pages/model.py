@@ -46,6 +46,8 @@ class Page:
             agree in every field but ``make`` have the same content.
         make: Makes the content.
         alternates: Language to path of the same page in that language, itself included.
+        without: Languages in which its counterpart only says that there is no such text.
+        canonical: Path of the page that says the same and is to be preferred; empty for none.
         indexed: Whether search indexes may hold it: not when it shows words no longer in force.
     """
 
@@ -56,6 +58,8 @@ class Page:
     inputs: tuple[str, ...]
     make: Callable[[], Content]
     alternates: dict[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    canonical: str = ""
     indexed: bool = True
 
 

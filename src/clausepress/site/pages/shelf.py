@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clausepress.archive.memento import History
-from clausepress.archive.published import Policy
+from clausepress.archive.published import Policy, Version
 from clausepress.site.as_of import policy_history
 from clausepress.site.pages.model import facts
 from clausepress.site.redlines import Redlines
@@ -25,6 +25,7 @@ class Shelf:
         histories: Its dated states by language.
         redlines: Redlines of this build.
         facts: What is known of the policy itself, an input of its pages.
+        pdf: Whether this build has a PDF of every edition.
     """
 
     policy: Policy
@@ -33,6 +34,12 @@ class Shelf:
     histories: Mapping[str, History]
     redlines: Redlines
     facts: str
+    pdf: bool
+
+    @property
+    def shown(self) -> Version:
+        """The version that the policy's own page shows: the one in force, else the newest."""
+        return self.policy.current(self.on) or self.policy.versions[-1]
 
     def alternates(self, name: str = "") -> dict[str, str]:
         """Return language to path of a page that every language has."""
@@ -40,7 +47,13 @@ class Shelf:
 
 
 def shelve(
-    policy: Policy, languages: tuple[str, ...], on: dt.date, api: str | None, redlines: Redlines
+    policy: Policy,
+    languages: tuple[str, ...],
+    on: dt.date,
+    api: str | None,
+    redlines: Redlines,
+    *,
+    pdf: bool,
 ) -> Shelf:
     """Return a policy's shelf.
 
@@ -50,6 +63,7 @@ def shelve(
         on: The day.
         api: URL of the API's ``/v1/`` folder; empty when it is beside the site, None without one.
         redlines: Redlines of this build.
+        pdf: Whether this build has a PDF of every edition.
     """
     return Shelf(
         policy,
@@ -58,4 +72,5 @@ def shelve(
         {lang: policy_history(policy, lang, on, api) for lang in languages},
         redlines,
         facts(policy.file, policy.languages),
+        pdf,
     )

@@ -1,0 +1,316 @@
+"""Choices made in a browser under an account that the host vouches for."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from account_samples import HOST, signed
+from click.testing import CliRunner
+from ledger_samples import House, choice, new_key
+
+from clausepress.cli import cli
+from clausepress.ledger import Answer, Keys, Ledger
+from clausepress.ledger.copying import copy_log
+from clausepress.ledger.engines import connect, connect_existing
+from clausepress.ledger.keys import generate
+from clausepress.ledger.ledger import DEFAULT_ORIGIN
+from clausepress.ledger.retention import parse_periods
+from clausepress.ledger.sending import Sending
+
+WAIT = 20
+NOON = 1_772_596_800_000  # 12:00 in China
+SOON = NOON // 1000 + 900
+LI, HAN = "l" * 22, "h" * 22
+CONSENT: dict[str, Any] = {
+    "kind": "consent",
+    "decision": "given",
+    "mode": "separate",
+    "purpose": "marketing",
+    "purposes": {},
+}
+ENDED = CONSENT | {"kind": "withdrawal", "decision": "withdrawn"}
+WHOLE = ENDED | {"purpose": msgspec.UNSET}
+
+
+def opened(house: House) -> Ledger:
+    return house.open(clock=lambda: NOON, accounts=HOST)
+
+
+@pytest.fixture
+def ledger(house: House) -> Iterator[Ledger]:
+    """A ledger that knows the host's key."""
+    made = opened(house)
+    yield made
+    made.close()
+
+
+def say(ledger: Ledger, subject: str, account: str = "", **fields: Any) -> Answer:
+    """A choice made in a browser, under an account if there is one."""
+    linked = {"account_token": signed(account, subject, SOON)} if account else {}
+    said = {k: v for k, v in (CONSENT | fields | linked).items() if v is not msgspec.UNSET}
+    return ledger.choose(choice(subject=subject, **said), new_key()).result(WAIT)
+
+
+def records(ledger: Ledger, means: Any, name: str) -> list[str]:
+    return [each.receipt.id for each in ledger.export(means, name).records]
+
+
+def live(ledger: Ledger, means: Any, name: str) -> list[bool]:
+    return [each.live for each in ledger.state(means, name).standings]
+
+
+def willing(ledger: Ledger, *accounts: str, **changes: Any) -> list[Any]:
+    """What the send gate says of each account."""
+    to = [{"address": f"+86138001380{n:02}", "account": name} for n, name in enumerate(accounts)]
+    asked = {"policy": "privacy", "purpose": "marketing"} | changes
+    question = {"message": "marketing", "channel": "sms", "to": to, "consent": asked}
+    rulings = ledger.may_send(msgspec.convert(question, Sending))
+    return [ruling.barrier or True for ruling in rulings]
+
+
+def test_one_record_two_ways_to_it(house: House, ledger: Ledger) -> None:
+    before = say(ledger, LI, purpose="cross-border").receipt.id
+    linked = say(ledger, LI, "acc-1").receipt.id
+    other = say(ledger, HAN, "acc-1").receipt.id
+    shared = say(ledger, LI, "acc-2").receipt.id
+    assert records(ledger, "account", "acc-1") == [linked, other]
+    assert records(ledger, "account", "acc-2") == [shared]
+    assert records(ledger, "subject", LI) == [before, linked, shared]
+    assert records(ledger, "subject", HAN) == [other]
+    # What one browser said anonymously before is nobody's account's.
+    assert len(ledger.state("account", "acc-1").standings) == 1
+    assert len(ledger.state("subject", LI).standings) == 2
+    assert house.audit().findings == []
+
+
+def test_a_history_comes_by_pages(ledger: Ledger) -> None:
+    futures = [
+        ledger.choose(
+            choice(subject=LI, **CONSENT, account_token=signed("acc", LI, SOON)), new_key()
+        )
+        for _ in range(205)
+    ]
+    made = [each.result(WAIT).receipt.id for each in futures]
+    say(ledger, LI)
+    start, seen = 0, []
+    sizes = []
+    while True:
+        page = ledger.history("account", "acc", start)
+        sizes.append(len(page.records))
+        seen += [each.receipt.id for each in page.records]
+        if not page.next:
+            break
+        start = page.next
+    assert (sizes, sorted(seen)) == ([100, 100, 5], sorted(made))
+    assert ledger.history("subject", HAN).records == []
+
+
+def test_erasing_an_account_leaves_the_browser_its_noes(house: House, ledger: Ledger) -> None:
+    say(ledger, LI)
+    linked = say(ledger, LI, "acc-1", **ENDED).receipt
+    for done in ledger.erase("account", "acc-1"):
+        done.result(WAIT)
+    assert records(ledger, "account", "acc-1") == []
+    assert linked.id not in records(ledger, "subject", LI)
+    assert ledger.state("account", "acc-1").standings == []
+    assert live(ledger, "subject", LI) == [False]
+    assert ledger.receipt(linked.id) == linked
+    assert ledger.erase("account", "acc-1") == []
+    assert house.audit().findings == []
+
+
+def test_erasing_a_browser_leaves_the_account_its_records(house: House, ledger: Ledger) -> None:
+    linked = say(ledger, LI, "acc-1").receipt.id
+    say(ledger, LI)
+    for done in ledger.erase("subject", LI):
+        done.result(WAIT)
+    assert records(ledger, "subject", LI) == []
+    assert records(ledger, "account", "acc-1") == [linked]
+    again = say(ledger, LI, "acc-1", **ENDED).receipt.id
+    assert records(ledger, "subject", LI) == [again]
+    assert house.audit().findings == []
+
+
+@pytest.mark.parametrize("no", [ENDED, WHOLE, CONSENT | {"decision": "refused"}])
+def test_erasing_a_browser_makes_no_yes_of_a_no_said_in_it(
+    ledger: Ledger, no: dict[str, Any]
+) -> None:
+    """Even if the yes was said in another browser, and the account said other things in this."""
+    say(ledger, HAN, "acc-1")
+    say(ledger, LI, "acc-1", purpose="cross-border")
+    say(ledger, LI, **no)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    for done in ledger.erase("subject", LI):
+        done.result(WAIT)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    told = ledger.state("account", "acc-1").standings
+    assert [(each.purpose, each.decision, each.live) for each in told] == [
+        ("cross-border", "given", False),
+        ("marketing", "given", False),
+    ]
+    say(ledger, HAN, "acc-1")
+    assert willing(ledger, "acc-1") == [True]
+
+
+def test_the_state_before_an_erasure_is_as_it_was(house: House) -> None:
+    now = [NOON]
+    ledger = house.open(clock=lambda: now[0], accounts=HOST)
+    say(ledger, LI, "acc-1")
+    now[0] += 60_000
+    for done in ledger.erase("subject", LI):
+        done.result(WAIT)
+
+    def lives(at_ms: int) -> list[bool]:
+        return [each.live for each in ledger.state("account", "acc-1", at_ms).standings]
+
+    assert (lives(NOON), lives(NOON + 60_000)) == ([True], [False])
+    ledger.close()
+
+
+@pytest.mark.parametrize("first", [{"kind": "agreement", "mode": "express"}, {}])
+def test_the_gate_and_the_state_say_the_same(ledger: Ledger, first: dict[str, Any]) -> None:
+    """A browser is the account's own by whatever was said in it first."""
+    say(ledger, HAN, "acc-1")
+    agreed = {"purpose": msgspec.UNSET} if first else {"purpose": "cross-border"}
+    say(ledger, LI, "acc-1", **first, **agreed)
+    say(ledger, LI, **WHOLE)
+    told = {each.purpose: each.live for each in ledger.state("account", "acc-1").standings}
+    assert told["marketing"] is False
+    assert willing(ledger, "acc-1") == ["no-consent"]
+
+
+def test_the_gate_asks_for_the_accounts_own_consent(ledger: Ledger) -> None:
+    say(ledger, LI, "yes")
+    say(ledger, LI, "other-purpose", purpose="cross-border")
+    say(ledger, LI, "no", decision="refused")
+    say(ledger, HAN, "taken-back")
+    say(ledger, HAN, "taken-back", **ENDED)
+    say(ledger, LI)  # anonymous: nobody's account
+    asked = ["yes", "other-purpose", "no", "taken-back", "unknown"]
+    assert willing(ledger, *asked) == [True, *["no-consent"] * 4]
+    assert willing(ledger, "other-purpose", purpose="cross-border") == [True]
+    assert willing(ledger, "yes", policy="terms") == ["no-consent"]
+
+
+def test_retention_makes_no_yes_of_a_no_said_without_logging_in(house: House) -> None:
+    """The account's tie to the browser is kept as long as the consents that a no there ends."""
+    now = [NOON]
+    ledger = house.open(clock=lambda: now[0], accounts=HOST)
+    say(ledger, HAN, "acc-1")
+    cookies = {"kind": "cookies", "purposes": {"analytics": True, "marketing": False}}
+    say(ledger, LI, "acc-1", **cookies, mode="express", purpose=msgspec.UNSET)
+    say(ledger, LI, **ENDED)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    now[0] += 100 * 86_400_000
+    assert not list(ledger.retain(parse_periods("cookies=P1M")))
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    ledger.close()
+
+
+@pytest.mark.parametrize("no", [ENDED, WHOLE, CONSENT | {"decision": "refused"}])
+def test_nobody_has_to_log_in_to_say_no(ledger: Ledger, no: dict[str, Any]) -> None:
+    """In the browser where the account said yes; a yes without the account does not count."""
+    say(ledger, LI, "acc-1")
+    say(ledger, HAN, "acc-2")
+    say(ledger, LI, **no)
+    assert willing(ledger, "acc-1", "acc-2") == ["no-consent", True]
+    assert live(ledger, "account", "acc-1") == [False]
+    say(ledger, LI)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    say(ledger, LI, "acc-1")
+    assert willing(ledger, "acc-1") == [True]
+
+
+def test_a_no_from_before_the_account_came_is_not_its_own(ledger: Ledger) -> None:
+    say(ledger, HAN, "acc-1")
+    say(ledger, LI, **ENDED)  # by another visitor of that browser
+    say(ledger, LI, "acc-1", purpose="cross-border")
+    assert willing(ledger, "acc-1") == [True]
+
+
+def test_an_account_is_known_under_an_older_key(house: House) -> None:
+    old = opened(house)
+    say(old, LI, "acc-1")
+    old.close()
+    file = json.loads((house.path / "keys.json").read_text())
+    file["mac"].append({"id": "newer", "key": json.loads(generate())["mac"][0]["key"]})
+    house.keys = Keys.parse(json.dumps(file))
+    ledger = opened(house)
+    assert willing(ledger, "acc-1") == [True]
+    say(ledger, LI, **ENDED)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    say(ledger, LI, "acc-1")
+    assert willing(ledger, "acc-1") == [True]
+    assert len(records(ledger, "account", "acc-1")) == 2
+    assert len(records(ledger, "subject", LI)) == 3
+    ledger.close()
+    assert house.audit().findings == []
+
+
+def test_an_audit_finds_a_lost_key_of_a_browser(sqlite_house: House) -> None:
+    """The account's key seals the record; that of the browser finds what was taken back in it."""
+    ledger = opened(sqlite_house)
+    say(ledger, LI, "acc-1")
+    ledger.close()
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection:
+        connection.execute("DELETE FROM subject_key WHERE key_id IN (SELECT key_id FROM link)")
+        connection.commit()
+    assert sqlite_house.audit().findings == ["the key of record 0 is gone, and no erasure took it"]
+    ledger = opened(sqlite_house)
+    assert willing(ledger, "acc-1") == ["no-consent"]
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM link",
+        "UPDATE link SET key_id = (SELECT subject_key_id FROM record WHERE idx = 1)",
+        "INSERT INTO link SELECT log_id, 1, key_id FROM link",
+    ],
+)
+def test_an_audit_finds_a_changed_link(sqlite_house: House, change: str) -> None:
+    ledger = opened(sqlite_house)
+    say(ledger, LI, "acc-1")
+    say(ledger, HAN)
+    ledger.close()
+    assert sqlite_house.audit().findings == []
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection:
+        connection.execute(change)
+        connection.commit()
+    (finding,) = sqlite_house.audit().findings
+    assert "linked to another browser" in finding
+
+
+def test_a_copy_keeps_the_links(sqlite_house: House, tmp_path: Path) -> None:
+    ledger = opened(sqlite_house)
+    linked = say(ledger, LI, "acc-1").receipt.id
+    ledger.close()
+    source, copy = connect_existing(sqlite_house.url), f"sqlite:///{tmp_path}/copy.db"
+    target = connect(copy, DEFAULT_ORIGIN)[1]
+    copy_log(source, target, DEFAULT_ORIGIN, sqlite_house.keys.kept(begun=True))
+    sqlite_house.url = copy
+    ledger = opened(sqlite_house)
+    assert records(ledger, "subject", LI) == records(ledger, "account", "acc-1") == [linked]
+    ledger.close()
+
+
+def test_the_commands_know_accounts(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ledger = opened(sqlite_house)
+    say(ledger, LI, "acc-1")
+    ledger.close()
+    monkeypatch.setenv("CLAUSEPRESS_DATABASE_URL", sqlite_house.url)
+    monkeypatch.setenv("CLAUSEPRESS_KEYS", str(tmp_path / "keys.json"))
+    monkeypatch.setenv("CLAUSEPRESS_POLICIES", str(tmp_path / "policies.json"))
+    run = CliRunner().invoke
+    shown = json.loads(run(cli, ["subject-export", "--account", "acc-1"]).output)
+    assert [each["record"]["account"] for each in shown["records"]] == ["acc-1"]
+    assert "1 records" in run(cli, ["erase", "--account", "acc-1"]).output
+    assert "nothing to erase" in run(cli, ["erase", "--account", "acc-1"]).output

@@ -1,0 +1,62 @@
+"""The files that a site serves do what the sources do: whole visits, under the strictest policy."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .press import Shop
+
+
+@pytest.fixture
+def tab(page, press):
+    """A page of our own site, under the strictest policy a page can have, with the built files."""
+    press.built = True
+    tab = Shop(page, press, own=True)
+    yield tab
+    assert not tab.errors
+    assert page.evaluate("violations") == []
+
+
+def test_a_first_visit_asks_for_three_files(tab, press):
+    requested = tab.requests()
+    tab.visit()
+    tab.button("设置").click()
+    tab.cookies.get_by_label("分析与个性化").check()
+    tab.button("保存选择").click()
+    expect(tab.receipt).to_be_visible()
+    (entry,) = press.entries()
+    assert entry["purposes"] == {"analytics": True, "adverts": False}
+    files = [name for name in requested if name not in ("zh", "choices", "sms.zh.js")]
+    assert sorted(files) == ["clausepress.js", "cookies.zh.js", "policies.json"]
+
+
+def test_a_later_visit_asks_for_the_loader_alone(shop, press):
+    press.built = True
+    shop.url += "?no-sms"
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    requested = shop.requests()
+    shop.visit()
+    expect(shop.control).to_have_text("Cookie 设置")
+    assert requested == ["zh?no-sms", "clausepress.js"]
+    shop.control.click()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["refused", "given"]
+
+
+def test_two_elements_share_one_queue(tab, press):
+    tab.visit()
+    tab.sms.get_by_label("手机号").fill("13800138000")
+    tab.sms.get_by_role("button", name="退订", exact=True).click()
+    expect(tab.sms.locator("dl")).to_be_visible()
+    tab.button("全部拒绝").click()
+    expect(tab.receipt).to_be_visible()
+    assert len(press.entries()) == 2
+
+
+def test_in_english(page, press):
+    press.built = True
+    tab = Shop(page, press, lang="en-GB").visit()
+    tab.button("Refuse all").click()
+    expect(tab.receipt).to_have_text("View receipt")

@@ -1,0 +1,202 @@
+"""Content that waits for consent: nothing before it, everything once after it, in order."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from .press import OLD, Shop, policies, wait_for
+
+ORDER = ["one", "slow anonymous", "adverts", "both", "two", "template", "module true"]
+
+
+@pytest.fixture(params=["sources", "built"])
+def gated(page, press, request):
+    """A page with gated scripts, a template and a frame; the widgets as written, and as built."""
+    press.built = request.param == "built"
+    tab = Shop(page, press)
+    tab.url = f"{press.shop.origin}/gated/zh"
+    yield tab
+    assert not tab.errors
+
+
+def ran(tab):
+    return tab.page.evaluate("ran")
+
+
+def all_ran(tab, count):
+    tab.page.wait_for_function("n => ran.length >= n", arg=count)
+    tab.page.wait_for_timeout(150)
+    return ran(tab)
+
+
+def allow(tab, *purposes):
+    tab.button("设置").click()
+    for purpose in purposes:
+        tab.cookies.get_by_label(purpose).check()
+    tab.button("保存选择").click()
+
+
+def test_nothing_runs_before_a_choice_and_nothing_after_a_no(gated):
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    assert ran(gated) == []
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    gated.visit()
+    gated.page.wait_for_function("seen.length > 0")
+    gated.page.wait_for_timeout(300)
+    assert ran(gated) == []
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    assert gated.page.locator("iframe").get_attribute("src") is None
+
+
+def test_all_of_it_runs_once_and_in_order(gated):
+    gated.visit()
+    gated.button("全部同意").click()
+    assert all_ran(gated, 7) == ORDER
+    expect(gated.page.locator("#chart")).to_be_visible()
+    expect(gated.page.frame_locator("iframe").get_by_text("frame")).to_be_visible()
+    expect(gated.receipt).to_be_visible()
+    requested = gated.requests()
+    gated.visit()
+    assert all_ran(gated, 7) == ORDER
+    assert not any(name.startswith("cookies") for name in requested), (
+        "the loader and the gate alone"
+    )
+
+
+def test_each_purpose_by_itself(gated):
+    gated.visit()
+    allow(gated, "分析与个性化")
+    assert all_ran(gated, 5) == ["one", "slow anonymous", "two", "template", "module true"]
+    expect(gated.page.get_by_text("地图 可能会使用 Cookie")).to_be_visible()
+    gated.control.click()
+    gated.cookies.get_by_label("广告").check()
+    gated.button("保存选择").click()
+    assert all_ran(gated, 7)[5:] == ["adverts", "both"]
+
+
+def test_what_comes_later_waits_too(gated):
+    gated.visit()
+    insert = """() => { const script = document.createElement('script');
+      script.type = 'text/plain'; script.dataset.purpose = 'analytics';
+      script.textContent = 'note("later")'; document.body.append(script); }"""
+    gated.page.evaluate(insert)
+    gated.page.wait_for_timeout(100)
+    assert ran(gated) == []
+    gated.button("全部同意").click()
+    assert all_ran(gated, 8).count("later") == 1
+    gated.page.evaluate(insert)
+    gated.page.wait_for_function("ran.filter((one) => one === 'later').length === 2")
+
+
+def test_a_frame_is_shown_here_once(gated, press):
+    gated.visit()
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    once = gated.page.get_by_role("button", name="仅显示这一次")
+    assert once.bounding_box()["height"] >= 44
+    once.click()
+    expect(gated.page.frame_locator("iframe").get_by_text("frame")).to_be_visible()
+    assert gated.choice()["decision"] == "refused"
+    assert len(press.entries()) == 1
+    gated.visit()
+    expect(once).to_be_visible()
+
+
+def test_a_frame_is_always_allowed_on_record(gated, press):
+    gated.visit()
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    gated.page.get_by_role("button", name="始终允许").click()
+    expect(gated.page.frame_locator("iframe").get_by_text("frame")).to_be_visible()
+    wait_for(lambda: gated.page.evaluate("1") and len(press.entries()) == 2)
+    entry = press.entries()[1]
+    assert entry["purposes"] == {"analytics": False, "adverts": True}
+    assert (entry["label"], entry["surface"]) == ("始终允许", "page")
+    gated.visit()
+    expect(gated.page.frame_locator("iframe").get_by_text("frame")).to_be_visible()
+    assert all_ran(gated, 1) == ["adverts"]
+
+
+def test_withdrawal_takes_away_what_can_be_taken_away(gated):
+    gated.visit()
+    gated.button("全部同意").click()
+    all_ran(gated, 7)
+    gated.control.click()
+    gated.button("全部拒绝").click()
+    expect(gated.status).to_contain_text("刷新页面后")
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    expect(gated.page.get_by_role("button", name="始终允许")).to_be_visible()
+    assert gated.page.locator("iframe").get_attribute("src") is None
+    gated.visit()
+    gated.page.wait_for_function("seen.length > 0")
+    assert ran(gated) == []
+
+
+@pytest.mark.parametrize("types", ["", "; trusted-types clausepress-gate"])
+def test_trusted_types_and_nonces(gated, types):
+    csp = "script-src 'nonce-abc' 'strict-dynamic'; require-trusted-types-for 'script'" + types
+    gated.url += "?csp=" + quote(csp)
+    gated.visit()
+    gated.button("全部同意").click()
+    assert all_ran(gated, 7) == ORDER
+    assert gated.page.evaluate("violations") == []
+
+
+def test_a_service_by_itself(gated, press):
+    data = policies(OLD)
+    analytics = data["policies"][0]["cookies"]["purposes"][1]
+    labels = {"one": "计数", "adverts-count": "热图"}
+    analytics["services"] = [
+        {"id": name, "label": {"zh": label, "en": name}} for name, label in labels.items()
+    ]
+    press.publish(data)
+    gated.visit()
+    gated.page.evaluate(
+        """() => { const script = document.createElement('script');
+        script.type = 'text/plain'; script.dataset.purpose = 'adverts-count';
+        script.textContent = 'note("service")'; document.body.append(script); }"""
+    )
+    gated.button("设置").click()
+    gated.cookies.get_by_label("计数").check()
+    expect(gated.cookies.get_by_label("分析与个性化")).to_be_checked()
+    assert gated.cookies.get_by_label("分析与个性化").evaluate("e => e.indeterminate")
+    gated.button("保存选择").click()
+    expect(gated.receipt).to_be_visible()
+    assert "service" not in ran(gated)
+    (entry,) = press.entries()
+    assert entry["purposes"] == {"analytics": True, "adverts": False}
+    assert entry["services"] == {"one": True, "adverts-count": False}
+    gated.control.click()
+    gated.cookies.get_by_label("热图").check()
+    gated.button("保存选择").click()
+    gated.page.wait_for_function("ran.includes('service')")
+
+
+SIGNALS = "consent-mode='analytics_storage=analytics ad_storage,ad_user_data=adverts' gate"
+
+
+def signals(tab):
+    return tab.page.evaluate("(window.dataLayer ?? []).map((one) => [...one])")
+
+
+def test_consent_mode(gated):
+    gated.url += "?attributes=" + quote(SIGNALS)
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    off = {"analytics_storage": "denied", "ad_storage": "denied", "ad_user_data": "denied"}
+    assert signals(gated) == [["consent", "default", off]]
+    allow(gated, "分析与个性化")
+    all_ran(gated, 5)
+    on = off | {"analytics_storage": "granted"}
+    assert signals(gated)[1:] == [["consent", "update", on]]
+    expect(gated.receipt).to_be_visible()
+    gated.visit()
+    gated.page.wait_for_function("window.dataLayer?.length >= 2")
+    assert signals(gated) == [["consent", "default", off], ["consent", "update", on]]
+    gated.control.click()
+    gated.button("全部拒绝").click()
+    gated.page.wait_for_function("dataLayer.length === 3")
+    assert signals(gated)[2] == ["consent", "update", off]
