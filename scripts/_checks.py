@@ -28,7 +28,7 @@ NO_UV=1                    set up with pip even if uv is there
 COMMANDS = [
     str(path) for path in (ROOT / "scripts").iterdir() if not path.suffix and path.is_file()
 ]
-AT_ONCE = ["-n", "3", "--dist", "loadfile"]  # the whole run; much of it waits for browsers
+AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # the whole run; much of it waits for browsers
 SHOWN = 60  # lines of a failed check's output
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 

@@ -90,6 +90,8 @@ def test_it_is_there_before_the_module_and_nothing_moves(
     expect(layer).to_be_visible()
     expect(layer.get_by_role("button")).to_have_count(3)
     before = boxes(page, "clausepress-cookies > form, clausepress-cookies > form button")
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 200)))")
     shifted = page.evaluate("shifted")
     held[0].continue_()
     expect(page.locator("clausepress-cookies [part~=layer]")).to_be_visible()
