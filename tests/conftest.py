@@ -39,6 +39,7 @@ def browser_type_launch_args(
         and not Path(browser_type.executable_path).exists()
     ):
         names = (
+            "chromium-headless-shell",
             "chromium",
             "chromium-browser",
             "google-chrome-stable",

@@ -390,6 +390,13 @@ class Shop:
         """What the page reads from the element."""
         return self.cookies.evaluate("e => e.choice")
 
+    def chosen(self, decision: str) -> None:
+        """Wait until the page reads this; with letters to deliver, that takes another file."""
+        self.page.wait_for_function(
+            "d => document.querySelector('clausepress-cookies').choice?.decision === d",
+            arg=decision,
+        )
+
     def events(self, name: str = "clausepress-choice") -> list[Any]:
         """The details of the events the page got."""
         return self.page.evaluate("n => seen.filter(e => e[0] === n).map(e => e[1])", name)
