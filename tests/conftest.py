@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +80,62 @@ def postgres_server() -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """URL of a fresh, empty database."""
+@contextmanager
+def _database(server: str, like: str = "template1") -> Iterator[str]:
     import psycopg
     from sqlalchemy import make_url
 
     name = f"test_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of a fresh, empty database."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+# A database with tables and no log: a copy is there much sooner than a new one.
+
+
+def _make_tables(url: str) -> None:
+    from clausepress.ledger.engines import connect
+
+    port, engine = connect(url, "none")
+    port.close()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with tables, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "ledger.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> Iterator[str]:
+    """Name of a PostgreSQL database with tables, to be copied."""
+    with _database(postgres_server) as url:
+        _make_tables(url)
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_copy(postgres_server: str, postgres_tables: str) -> Iterator[str]:
+    """URL of a PostgreSQL database with tables and no log."""
+    with _database(postgres_server, postgres_tables) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_copy(sqlite_tables: Path, tmp_path: Path) -> str:
+    """URL of an SQLite file with tables and no log."""
+    shutil.copyfile(sqlite_tables, tmp_path / "ledger.db")
+    return f"sqlite:///{tmp_path}/ledger.db"

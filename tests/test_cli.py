@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from clausepress.archive import intake
 from clausepress.text.importer import import_text
@@ -21,11 +21,6 @@ TEXT = """\
 
 1.1 **适用**于全部服务。
 """
-
-
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "clausepress", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 def contents(folder: Path) -> set[str]:

@@ -1,6 +1,5 @@
 """The application over a real ledger on SQLite."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,27 +10,15 @@ from starlette.testclient import TestClient
 
 from clausepress.api.app import create_app
 from clausepress.ledger import Ledger
-from clausepress.ledger.engines import connect
 
 ORIGIN = "https://www.example.com"
 SEND_TOKEN = "a-token-of-the-host-0123456789"  # noqa: S105 - of these tests
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with tables and no log; a copy is there much sooner than a new one."""
-    path = tmp_path_factory.mktemp("tables") / "ledger.db"
-    port, engine = connect(f"sqlite:///{path}", "none")
-    port.close()
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def house(tables: Path, tmp_path: Path) -> House:
-    """Keys and policies beside an empty database."""
-    shutil.copyfile(tables, tmp_path / "ledger.db")
-    return House(tmp_path, f"sqlite:///{tmp_path}/ledger.db")
+def house(sqlite_copy: str, tmp_path: Path) -> House:
+    """Keys and policies beside a database without a log."""
+    return House(tmp_path, sqlite_copy)
 
 
 @pytest.fixture

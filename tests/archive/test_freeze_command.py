@@ -2,7 +2,6 @@
 
 import datetime as dt
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from archive_samples import (
     snapshot,
     write,
 )
+from commands import run
 
 from clausepress.archive.manifest import Gate
 
@@ -21,9 +21,7 @@ DAY = dt.date(2021, 7, 1)
 
 
 def clausepress(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "clausepress", *args], cwd=folder, capture_output=True, text=True
-    )
+    return run(*args, cwd=folder)
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import json
 import random
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import commands
 import pytest
 from click.testing import CliRunner
 
@@ -155,8 +155,7 @@ def test_what_is_no_address_is_refused(bad: str) -> None:
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "clausepress", "verify", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return commands.run("verify", *arguments)
 
 
 def test_the_command_says_what_it_trusts_and_ends_by_what_it_found(docs: Path) -> None:

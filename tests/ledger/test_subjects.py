@@ -195,18 +195,19 @@ def test_the_commands(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 @pytest.mark.parametrize("command", ["erase", "subject-export", "retain"])
 def test_nobody_is_looked_for_in_a_store_that_is_not_there(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, command: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     """As when the command runs in another folder: "nothing to erase" would be believed."""
-    monkeypatch.setenv("CLAUSEPRESS_DATABASE_URL", sqlite_house.url)
-    monkeypatch.setenv("CLAUSEPRESS_KEYS", str(sqlite_house.key_file))
-    monkeypatch.setenv("CLAUSEPRESS_POLICIES", str(sqlite_house.path / "policies.json"))
+    house = House(tmp_path, f"sqlite:///{tmp_path}/none.db")
+    monkeypatch.setenv("CLAUSEPRESS_DATABASE_URL", house.url)
+    monkeypatch.setenv("CLAUSEPRESS_KEYS", str(house.key_file))
+    monkeypatch.setenv("CLAUSEPRESS_POLICIES", str(house.path / "policies.json"))
     monkeypatch.setenv("CLAUSEPRESS_RETENTION", "cookies=P13M")
     named = [] if command == "retain" else ["--sms", PHONE]
     done = CliRunner().invoke(cli, [command, *named])
     assert isinstance(done.exception, SetupError)
     assert "CLAUSEPRESS_DATABASE_URL: there is no database file" in str(done.exception)
-    assert [path.name for path in sqlite_house.path.iterdir()] == ["policies.json"]
+    assert [path.name for path in house.path.iterdir()] == ["policies.json"]
 
 
 def test_a_client_cannot_stand_in_the_way(ledger: Ledger) -> None:
