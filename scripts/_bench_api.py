@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 from _bench_gate import gate, matcher
 from _bench_load import Address, Load, Post, in_turns, spread
-from _bench_stores import CHOICE, House, fill, houses
+from _bench_stores import CHOICE, House, fill, houses, strangers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -234,9 +234,9 @@ def side_by_side(new: Callable[[], House], measure: Measure, most: int) -> None:
 def grown(new: Callable[[], House], measure: Measure, rows: int) -> None:
     """Choices put to a ledger with few rows and to one with many."""
     few, many = new(), new()
-    fill(few, FEW)
+    fill(few, strangers(FEW))
     began = time.perf_counter()
-    fill(many, rows)
+    fill(many, strangers(rows))
     print(f"\n{rows:,} rows put in within {time.perf_counter() - began:.0f} s")
     names = [f"{FEW:,} rows", f"{rows:,} rows"]
     with server(few) as less, server(many) as more:

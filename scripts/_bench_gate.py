@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import msgspec
 from _bench_load import spread
-from _bench_stores import House
+from _bench_stores import CHOICE, House, fill
 from sqlalchemy import create_engine, insert, make_url
 
 from clausepress.api import bodies
-from clausepress.ledger import Keys, schema
+from clausepress.ledger import Choice, Keys, schema
 from clausepress.ledger.keywords import match_reply
 from clausepress.ledger.ledger import DEFAULT_ORIGIN
+from clausepress.ledger.records import AccountChoice
 from clausepress.ledger.sending import MOST, Sending
 
 PART = 100_000
@@ -35,7 +37,11 @@ REPLIES = (
 
 
 def gate(house: House, suppressed: int, rounds: int) -> None:
-    """Print how many numbers a second are ruled on, from the JSON of the question on."""
+    """Print how many numbers a second are ruled on, from the JSON of the question on.
+
+    Without a consent asked for, and with one: everybody said something about it.
+    """
+    live = _consents(house, MOST)
     _, ledger = house.open()
     keys = Keys.load(house.folder / "keys.json")
     numbers = [f"+861{secrets.randbelow(10**10):010}" for _ in range(MOST)]
@@ -44,16 +50,52 @@ def gate(house: House, suppressed: int, rounds: int) -> None:
     _suppress(house, keys.mac_id, iter(stopped))
     _suppress(house, keys.mac_id, _in_order(suppressed))
     print(f"\n{suppressed:,} addresses suppressed within {time.perf_counter() - began:.0f} s")
-    body = msgspec.json.encode({"message": "marketing", "channel": "sms", "to": numbers})
+    asked = {"message": "marketing", "channel": "sms"}
+    recipients = [
+        {"address": each, "account": f"user-{place}"} for place, each in enumerate(numbers)
+    ]
+    consent = {"policy": CHOICE["policy"], "purpose": "marketing"}
+    question = msgspec.json.encode(asked | {"to": numbers})
+    with_consent = msgspec.json.encode(asked | {"to": recipients, "consent": consent})
 
-    def ask() -> int:
+    def ask(body: bytes, barrier: str, number: int) -> int:
         rulings = ledger.may_send(bodies.from_json(body, Sending))
-        if sum(ruling.barrier == "suppressed" for ruling in rulings) != len(stopped):
-            raise SystemExit("the gate did not find the numbers that are suppressed")
+        if sum(ruling.barrier == barrier for ruling in rulings) != number:
+            raise SystemExit(f"the gate did not find who is {barrier}")
         return len(rulings)
 
-    _print("send gate", "numbers", ask, rounds, "   goal >= 50,000 with 10,000,000 suppressed")
+    goal = "   goal >= 50,000 with 10,000,000 suppressed"
+    _print("send gate", "numbers", partial(ask, question, "suppressed", 100), rounds, goal)
+    refused = sum(not lives for lives in live[100:])  # the first are suppressed
+    gate = partial(ask, with_consent, "no-consent", refused)
+    _print("send gate, consent", "numbers", gate, rounds, "   goal >= 50,000")
     ledger.close()
+
+
+def _consents(house: House, number: int) -> list[bool]:
+    """Let accounts say something about a consent; whether it lives, by account.
+
+    Of ten one gave it twice, one took it back, one refused it in the browser without the account.
+    """
+    live = [place % 10 not in {1, 2} for place in range(number)]
+    fields = CHOICE | {"kind": "consent", "mode": "separate", "purpose": "marketing"}
+
+    def said() -> Iterator[Choice]:
+        browsers = [secrets.token_urlsafe(18) for _ in range(number)]
+        for place, subject in enumerate(browsers):
+            yield AccountChoice(**fields, subject=subject, account=f"user-{place}")
+        for place, subject in enumerate(browsers):
+            again = {**fields, "subject": subject, "account": f"user-{place}"}
+            if place % 10 == 0:
+                yield AccountChoice(**again)
+            elif place % 10 == 1:
+                end = {"kind": "withdrawal", "mode": "express", "decision": "withdrawn"}
+                yield AccountChoice(**again | end)
+            elif place % 10 == 2:
+                yield Choice(**fields | {"subject": subject, "decision": "refused"})
+
+    fill(house, said())
+    return live
 
 
 def matcher(rounds: int) -> None:

@@ -7,13 +7,12 @@ import json
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import msgspec
 
 from clausepress.ledger import Catalog, Choice, Keys, Ledger
 from clausepress.ledger.checkpoint import Checkpoint
@@ -25,7 +24,7 @@ from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import canonical
 from clausepress.ledger.rows import make_rows, name_people
 from clausepress.ledger.sealing import new_id
-from clausepress.ledger.store import Batch, Head
+from clausepress.ledger.store import Asked, Batch, Head
 
 DIGEST = "sha256:" + "0" * 64
 CHOICE: dict[str, Any] = {
@@ -108,8 +107,8 @@ def _in_postgres(place: Path, server: str) -> NewHouse:
     return new
 
 
-def fill(house: House, rows: int) -> None:
-    """Put in choices of as many people, by the writer's own steps in large batches."""
+def fill(house: House, choices: Iterable[Choice]) -> None:
+    """Put in choices, by the writer's own steps in large batches."""
     house.open()[1].close()
     keys = Keys.load(house.folder / "keys.json")
     signer = keys.signer(DEFAULT_ORIGIN)
@@ -119,10 +118,12 @@ def fill(house: House, rows: int) -> None:
     if head is None:
         raise SystemExit("the ledger was not made")
     tree = Tree.load(head.size, Reader(engine, DEFAULT_ORIGIN).tile)
-    while tree.size < rows:
-        batch = [_pending() for _ in range(min(BATCH, rows - tree.size))]
+    coming = iter(choices)
+    while batch := [_pending(choice) for choice in islice(coming, BATCH)]:
         cast, now_ms = name_people(batch, keys), time.time_ns() // 1_000_000
-        made = make_rows(batch, tree.size, now_ms, keys, cast, [])
+        macs = [mac for named in cast.values() for _, mac in named.macs]
+        known = driver.look_up(tree.size, Asked([], macs))[1].subject_keys
+        made = make_rows(batch, tree.size, now_ms, keys, cast, known)
         growth = tree.extend([record.leaf_hash for record in made.records])
         after = Head(growth.size, growth.root)
         note = signer.sign(str(Checkpoint(DEFAULT_ORIGIN, *after)))
@@ -134,6 +135,11 @@ def fill(house: House, rows: int) -> None:
     engine.dispose()
 
 
-def _pending() -> Pending:
-    choice = msgspec.convert(CHOICE | {"subject": secrets.token_urlsafe(18)}, Choice)
+def strangers(number: int) -> Iterator[Choice]:
+    """Choices of so many people."""
+    for _ in range(number):
+        yield Choice(**CHOICE, subject=secrets.token_urlsafe(18))
+
+
+def _pending(choice: Choice) -> Pending:
     return Pending(choice, secrets.token_hex(12), new_id(), canonical(choice), Future(), None)

@@ -1,10 +1,11 @@
 // What <clausepress-agree> shows: documents, key clauses, age, separate consents, two equal buttons.
 
+import { redline } from "./agree-redline.js";
 import { clausesOf, emphasised, whole } from "./clauses.js";
 import * as core from "./core.js";
 import { button, cite, fill, make } from "./view.js";
 
-/** @import { Clause, InForce, Site, Texts, Version } from "./types.d.ts" */
+/** @import { Clause, Edition, InForce, Site, Texts, Version } from "./types.d.ts" */
 
 /** A text to agree to: a document, or one clause of it that the law wants agreed to on its own.
  * `earlier` is the version this person agreed to before.
@@ -84,7 +85,7 @@ export function choose(host, text, questions, site, acts) {
     const line = make("p", {}, ...cite(text["agree-document"], text, found, site), effect());
     line.querySelectorAll("a").forEach(outside);
     row.append(line);
-    if (earlier) row.append(make("p", { part: "earlier" }, ...changed(earlier)));
+    if (earlier) row.append(...changed(earlier));
     if (edition.prominent.length) row.append(key());
     return row;
 
@@ -105,33 +106,55 @@ export function choose(host, text, questions, site, acts) {
     function changed(before) {
       const there = before.editions[lang];
       const number = before.number ?? before.id;
-      const link = there && outside(make(
-        "a",
-        { href: new URL(`${there.url}to-current/`, site.base).href, part: "changes" },
-        text["agree-changes"],
-      ));
-      return [...fill(text["agree-earlier"], { number }), " ", ...(link ? [link] : [])];
+      const told = make("p", { part: "earlier" }, ...fill(text["agree-earlier"], { number }));
+      if (!there) return [told];
+      const href = new URL(`${there.url}to-current/`, site.base).href;
+      told.append(" ", outside(make("a", { href, part: "changes" }, text["agree-changes"])));
+      return [told, redlined(there)];
+    }
+
+    /** The words that differ, when asked for. @param {Edition} there */
+    function redlined(there) {
+      const list = make("div", { part: "clauses", lang, tabindex: "0", role: "group" });
+      list.setAttribute("aria-label", text["agree-redline"]);
+      return onDemand(
+        text["agree-redline"],
+        "redline",
+        list,
+        async () => list.replaceChildren(...await redline(there, edition, site, text)),
+      );
     }
 
     function key() {
       const list = make("div", { part: "clauses", lang, tabindex: "0", role: "group" });
       const count = text["agree-key"].replace("{count}", () => `${edition.prominent.length}`);
       list.setAttribute("aria-label", count);
-      const more = make("details", { part: "key" }, make("summary", {}, count), list);
-      more.addEventListener("toggle", async () => {
-        if (!more.hasAttribute("open") || seen.has(question)) return;
-        list.replaceChildren(text["agree-loading"]);
-        try {
-          const all = await clausesOf(found, site);
-          const shown = edition.prominent.flatMap((id) => all.get(id) ?? []);
-          list.replaceChildren(...shown.flatMap(emphasised));
-          seen.set(question, new Set(shown.map(({ id }) => id)));
-        } catch {
-          list.replaceChildren(text["agree-unread"]); // the link above leads to the whole text
-        }
+      return onDemand(count, "key", list, async () => {
+        const all = await clausesOf(found, site);
+        const shown = edition.prominent.flatMap((id) => all.get(id) ?? []);
+        list.replaceChildren(...shown.flatMap(emphasised));
+        seen.set(question, new Set(shown.map(({ id }) => id)));
       });
-      return more;
     }
+  }
+
+  /** What is fetched when it is opened, and again as long as it could not be had.
+   * @param {string} title @param {string} part @param {HTMLElement} list
+   * @param {() => Promise<unknown>} show */
+  function onDemand(title, part, list, show) {
+    let there = false;
+    const more = make("details", { part }, make("summary", {}, title), list);
+    more.addEventListener("toggle", async () => {
+      if (!more.hasAttribute("open") || there) return;
+      list.replaceChildren(text["agree-loading"]);
+      try {
+        await show();
+        there = true;
+      } catch {
+        list.replaceChildren(text["agree-unread"]); // the link above leads to the whole text
+      }
+    });
+    return more;
   }
 
   /** One consent of its own: its clause in full, and a box that nothing depends on.
@@ -302,6 +325,9 @@ summary:focus-visible { outline-offset: -3px; }
 }
 [part~="clauses"] > * + * { margin-block-start: .5em; }
 [part~="prominent"] { text-decoration: underline; }
+ins { background: light-dark(#d7f0dc, #16401f); }
+del { background: light-dark(#fbdfdb, #5a1f17); }
+[part~="said"] { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 table { border-collapse: collapse; }
 th, td { padding: .25em .5em; border: 1px solid var(--line); text-align: start; }
 [part~="separate"], [part~="age"] { padding: .5em .75em; border: 1px solid var(--line); border-radius: .5em; }

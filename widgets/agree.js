@@ -5,8 +5,9 @@ import { asked, choose, look, safe } from "./agree-view.js";
 import { box } from "./box.js";
 import * as core from "./core.js";
 import { part } from "./part.js";
+import { reasonOf } from "./reason.js";
 import { randomId } from "./store.js";
-import { announce, make, reasonOf, sheet } from "./view.js";
+import { announce, make, sheet } from "./view.js";
 
 /** @import { Letter, Mounted, Receipt } from "./types.d.ts" */
 /** @import { Question } from "./agree-view.js" */

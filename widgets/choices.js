@@ -7,7 +7,8 @@ import { part } from "./part.js";
 import { card, decisionOf, kindOf, timeOf } from "./receipt.js";
 import { held, watch } from "./receipts.js";
 import { randomId } from "./store.js";
-import { announce, button, fill, make, reasonOf, sheet } from "./view.js";
+import { reasonOf } from "./reason.js";
+import { announce, button, fill, make, sheet } from "./view.js";
 
 /** @import { Fields, Held, Policies, Policy, Receipt, TextOf, Widget } from "./types.d.ts" */
 
@@ -243,7 +244,7 @@ async function build(host, root, signal) {
       got(outcome.receipt, "clausepress-withdraw");
       say(text["choices-withdrawn"]);
     }, { signal });
-    say(text.sending);
+    say(text.submitting);
     core.send({
       slot,
       key,
@@ -273,7 +274,7 @@ async function build(host, root, signal) {
   /** A yes after a withdrawal is a new choice, about the text in force now; it waits for the server.
    * @param {Item} item */
   async function anew({ fields, subject }) {
-    say(text.sending);
+    say(text.submitting);
     try {
       const { policy, version, lang, edition } = await core.inForce(
         { ...site, policy: fields.policy ?? "" },

@@ -20,7 +20,7 @@ async function load(host) {
   const stand = () => {
     const slot = document.createElement("slot");
     slot.onclick = () => {
-      if (host.choice) localStorage.removeItem(/** @type {string} */ (host.key)); // whoever goes to the form has not agreed
+      if (host.choice) localStorage[/** @type {string} */ (host.key)] = 0; // whoever goes to the form has not agreed
       host.choice = null;
     };
     host.ui || host.shadowRoot?.append(slot);
@@ -58,10 +58,16 @@ async function standBy(host) {
   const now = decision === "refused" && Date.now() < until
     ? material
     : host.getAttribute("material") ?? await (await import("./material.js")).material(host);
-  if (host.ui || now !== material || localStorage["clausepress:waits"] || here.size > 1) throw 0;
+  if (
+    host.ui || now !== material || localStorage["clausepress:waits"] || here.size > 1 ||
+    !textContent
+  ) throw 0;
   const detail = host.choice = { purposes, decision, version, at };
-  const told = new CustomEvent("clausepress-choice", { bubbles: true, composed: true, detail });
-  setTimeout(() => host.dispatchEvent(told));
+  setTimeout(() =>
+    host.dispatchEvent(
+      new CustomEvent("clausepress-choice", { bubbles: true, composed: true, detail }),
+    )
+  );
 }
 
 for (const name of ["cookies", "sms", "agree", "choices"]) {

@@ -3,17 +3,24 @@
 import { fetchOnce } from "./core.js";
 import { make } from "./view.js";
 
-/** @import { Block, Clause, InForce, Run, Site } from "./types.d.ts" */
+/** @import { Block, Clause, Edition, InForce, Run, Site } from "./types.d.ts" */
 
-/** Every clause of an edition by its id, the text before the first one as "preface".
- * Rejects when the file cannot be had, or is not the text whose digest will be recorded.
- * @param {InForce} found @param {Site} site @returns {Promise<Map<string, Clause>>} */
-export async function clausesOf({ edition }, { base }) {
-  const url = new URL(edition.json, base);
+/** The file of an edition.
+ * Rejects when it cannot be had, or is not the text that policies.json names.
+ * @param {Edition} edition @param {Site} site @returns {Promise<any>} */
+export async function fileOf({ json, text_digest }, { base }) {
+  const url = new URL(json, base);
   let file = await fetchOnce(url, "no-cache");
-  if (file.text_digest !== edition.text_digest) file = await fetchOnce(url, "reload"); // corrected
-  if (file.text_digest !== edition.text_digest) throw new Error(`${edition.json}: another text`);
-  const { preface = [], clauses = [] } = file.edition;
+  if (file.text_digest !== text_digest) file = await fetchOnce(url, "reload"); // corrected
+  if (file.text_digest !== text_digest) throw new Error(`${json}: another text`);
+  return file;
+}
+
+/** Every clause of an edition by its id, the text before the first one as "preface". Rejects as
+ * `fileOf` does.
+ * @param {InForce} found @param {Site} site @returns {Promise<Map<string, Clause>>} */
+export async function clausesOf({ edition }, site) {
+  const { preface = [], clauses = [] } = (await fileOf(edition, site)).edition;
   /** @type {Map<string, Clause>} */
   const all = new Map([["preface", { id: "preface", blocks: preface }]]);
   const walk = (/** @type {Clause} */ clause) => {

@@ -2,6 +2,7 @@
 
 import * as core from "./core.js";
 import { SOON } from "./fetched.js";
+import { erase, restore } from "./kept.js";
 import { mount as panelOf } from "./panel.js";
 import { afterPaint, button, sheet } from "./view.js";
 import { forget, later, QUEUE, randomId, recall, remember, WAITS } from "./store.js";
@@ -109,6 +110,7 @@ class CookieKeeper {
     } catch { /* no channel in this context: the storage event still tells */ }
     here.add(this);
     CookieKeeper.#arrange();
+    restore(this.#site.policy, place);
     const stored = read(slot), told = stored && stored.at === host.choice?.at;
     this.#counts = !!told;
     if (told) {
@@ -262,6 +264,7 @@ class CookieKeeper {
     afterPaint(() => {
       this.#clear(before, kept);
       if (this.#kept?.key !== key) return; // decided anew meanwhile, here or in another tab
+      erase(this.#site.policy);
       const free = !recall(letters); // nothing of any tab is under way
       remember(`clausepress:${slot}`, kept, letters);
       if (label) {

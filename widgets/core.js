@@ -2,7 +2,8 @@
 
 import { hold } from "./book.js";
 import * as fetched from "./fetched.js";
-import { drop, forget, later, pending, QUEUE, randomId, recall, remember } from "./store.js";
+import { keep } from "./kept.js";
+import { drop, forget, later, pending, QUEUE, recall, remember } from "./store.js";
 
 /** @import { InForce, Kept, Letter, Outcome, Policies, Policy, Receipt, Site, Texts } from "./types.d.ts" */
 
@@ -10,6 +11,7 @@ export const WIDGET = "0.1.0";
 
 const LANGUAGES = ["zh", "en"];
 const PATIENCE = 15_000; // ms a request may take before it counts as lost; the server itself gives up at 10 s
+const MOST = 50; // letters at once; a browser takes 64 KiB of requests that outlive their page
 const SHORTEST = 5_000, LONGEST = 300_000; // ms between retries while the page stays open
 
 // The refusals of our API. Any other 4xx comes from something in between and settles nothing.
@@ -111,8 +113,10 @@ export function send(letter) {
   deliver(letter.slot, true);
 }
 
-/** Try everything that waits. */
-export const flush = () => pending().forEach((slot) => deliver(slot));
+/** Try what waits: all of it, or of too much at once some at random, so that nothing stands in the
+ * way of the rest, or of what is decided now. */
+export const flush = () =>
+  pending().sort(() => Math.random() - .5).slice(0, MOST).forEach((slot) => deliver(slot));
 
 /** Asked for by hand: also what rests. */
 export function retry() {
@@ -171,7 +175,9 @@ async function hand(taken) {
   const no = letter?.decision === "refused";
   const unsettled = () => no && outcome?.state === "refused" && !FINAL.includes(outcome.code);
   if (letter && unsettled() && outcome?.state === "refused") {
-    const anew = RENEW.includes(outcome.code) ? await renew(letter) : null;
+    const anew = RENEW.includes(outcome.code)
+      ? await import("./renew.js").then((room) => room.renew(taken, inForce), () => null)
+      : null;
     if (anew && mine()) {
       letter = anew;
       remember(QUEUE + slot, letter);
@@ -181,29 +187,7 @@ async function hand(taken) {
   }
   if (sending.get(slot)?.key === key) sending.delete(slot);
   if (outcome) settle(slot, outcome);
-}
-
-/** The same "no" about the text now in force, or null when there is no other.
- * @param {Letter} letter @returns {Promise<Letter | null>} */
-async function renew(letter) {
-  try {
-    const { policy: id, purposes } = letter.body;
-    const site = { base: new URL(letter.base), policy: String(id), lang: letter.lang };
-    const { policy, version, lang, edition } = await inForce(site, true);
-    const optional = policy.cookies?.purposes.filter((p) => !p.required) ?? [];
-    const body = {
-      ...letter.body,
-      version: version.id,
-      lang,
-      text_digest: edition.text_digest,
-      ...(purposes && { purposes: Object.fromEntries(optional.map((p) => [p.id, false])) }),
-    };
-    if (JSON.stringify(body) === JSON.stringify(letter.body)) return null;
-    const material = policy.cookies?.digest;
-    return { ...letter, body, material, idempotency: randomId() }; // other content, so another key
-  } catch {
-    return null;
-  }
+  if (letter) keep(letter, recall(`clausepress:${slot}`));
 }
 
 /** Send once, and tell what came of it.

@@ -1,19 +1,14 @@
 // The UI of <clausepress-cookies>: first layer, settings, and the status afterwards.
 
 import * as core from "./core.js";
-import {
-  afterPaint,
-  announce,
-  button,
-  cite,
-  fill,
-  make,
-  makeRoom,
-  reasonOf,
-  receiptLink,
-} from "./view.js";
+import { SOON } from "./fetched.js";
+import { remember } from "./store.js";
+import { afterPaint, announce, button, cite, make, makeRoom, receiptLink } from "./view.js";
 
-/** @import { Kept, Outcome, Owner, Panel, Purpose, Texts } from "./types.d.ts" */
+/** @import { Outcome, Owner, Panel } from "./types.d.ts" */
+
+/** A module's file; see the loader. @param {string} name @param {string} _lang */
+const file = (name, _lang) => `./${name}.js`;
 
 /** The layer now open, and the askers that wait for it: one at a time on a page.
  * @type {{layer: HTMLElement, again: () => void} | null} */
@@ -45,6 +40,8 @@ export async function mount(owner) {
   let cameFrom = null;
   /** The decision that the settings were opened about. @type {string | undefined} */
   let opened;
+  /** What is shown changes with each; settings that come later than that are not. */
+  let turns = 0, awaited = -1;
   /** What else is to be told of the last decision. @type {string[]} */
   let also = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,6 +60,7 @@ export async function mount(owner) {
 
   /** @param {(Node | string)[]} content */
   function open(...content) {
+    turns++;
     layer.replaceChildren(...content);
     raise();
   }
@@ -80,9 +78,14 @@ export async function mount(owner) {
     control.remove();
   }
 
-  /** Ask, as soon as no other policy does. */
-  function turn() {
-    front && front.layer !== layer ? line.add(turn) : ask();
+  /** Ask, as soon as no other policy does; and say how what was agreed to has changed. */
+  async function turn() {
+    const now = ++turns, kept = owner.kept();
+    const parts = kept?.decision === "given" ? await late() : null;
+    if (now !== turns || signal.aborted) return;
+    if (front && front.layer !== layer) return line.add(turn);
+    const how = parts && kept && parts.changed(owner, text, shown, kept);
+    ask(...(how ? [make("p", { part: "changed" }, ...how)] : []));
   }
 
   /** Let the next one ask. */
@@ -97,6 +100,7 @@ export async function mount(owner) {
   }
 
   function close() {
+    turns++;
     const focused = layer.contains(root.activeElement);
     layer.hidden = true;
     layer.replaceChildren();
@@ -120,119 +124,46 @@ export async function mount(owner) {
     third,
   ];
 
-  /** The first layer; gives back the button that leads on. */
-  function ask() {
+  /** The first layer; gives back the button that leads on.
+   * @param {Node[]} before */
+  function ask(...before) {
     const more = button(text.settings, "action settings", () => settings());
-    const kept = owner.kept();
     open(
-      ...(kept?.decision === "given" ? [make("p", { part: "changed" }, ...changed(kept))] : []),
+      ...before,
       make("p", {}, ...cite(text.ask, text, shown, site)),
       ...choices("banner", more),
     );
     return more;
   }
 
-  /** What is asked about has changed since this was agreed to: how.
-   * @param {Kept} kept @returns {(Node | string)[]} */
-  function changed({ version, names, lang }) {
-    const { policy } = shown, before = Object.keys(names);
-    const list = new Intl.ListFormat(site.lang);
-    const name = (/** @type {Purpose} */ p) => core.say(p.label, site, policy);
-    const added = optional().filter((p) => !before.includes(p.id)).map(name);
-    const gone = before.filter((id) => !optional().some((p) => p.id === id)).map((id) => names[id]);
-    const page = `${lang}/${policy.id}/${version}/to-current/`;
-    return [
-      text.outdated,
-      ...(added.length ? fill(text.added, { purposes: list.format(added) }) : []),
-      ...(gone.length ? fill(text.removed, { purposes: list.format(gone) }) : []),
-      ...(version === shown.version.id
-        ? []
-        : [make("a", { href: new URL(page, site.base).href }, text.changes)]),
-    ];
-  }
+  /** What is fetched only now. Null when it does not come. */
+  const late = () =>
+    Promise.race([
+      /** @type {Promise<typeof import("./settings.js")>} */ (import(file("settings", site.lang))),
+      new Promise((_, fail) => setTimeout(fail, SOON)),
+    ]).catch(() => null);
 
-  function settings() {
+  async function settings() {
     const active = root.activeElement ?? document.activeElement;
     if (active instanceof HTMLElement && active !== document.body && !layer.contains(active)) {
       cameFrom = active;
     }
     opened = owner.kept()?.key;
-    const now = owner.choice()?.purposes ?? {};
-    /** @type {Map<string, HTMLInputElement>} */
-    const boxes = new Map();
-    const { policy } = shown;
-    /** @param {string} id @param {Texts} words @param {boolean} required */
-    const tick = (id, words, required) => {
-      const box = /** @type {HTMLInputElement} */ (make("input", {
-        type: "checkbox",
-        checked: required || now[id] === true,
-        disabled: required,
-      }));
-      if (!required) boxes.set(id, box);
-      const label = core.say(words, site, policy);
-      return make(
-        "label",
-        { part: "purpose" },
-        box,
-        make("span", {}, required ? text.always.replace("{purpose}", () => label) : label),
-      );
-    };
-    const rows = (policy.cookies?.purposes ?? []).flatMap(({ id, label, required, services }) => {
-      const row = tick(id, label, required);
-      if (!services || required) return [row];
-      const each = make("div", { part: "services" });
-      each.append(...services.map((one) => tick(one.id, one.label, false)));
-      // A purpose is what its services are: the box over them stands for all.
-      const all = /** @type {HTMLInputElement} */ (boxes.get(id));
-      const ones = services.map((one) => boxes.get(one.id));
-      const sum = () => {
-        all.checked = ones.some((one) => one?.checked);
-        all.indeterminate = all.checked && !ones.every((one) => one?.checked);
-      };
-      all.onchange = () => ones.forEach((one) => one && (one.checked = all.checked));
-      each.onchange = sum;
-      sum();
-      return [row, each];
-    });
-    const save = button(
-      text.save,
-      "action save",
-      () => decide((id) => boxes.get(id)?.checked === true, text.save, "preferences"),
-    );
-    const back = button(owner.choice() ? text.close : text.back, "plain", leave);
-    open(
-      make(
-        "fieldset",
-        {},
-        make("legend", {}, ...cite(text.legend, text, shown, site, policy.cookies?.clause)),
-        ...rows,
-      ),
-      ...record(),
-      ...choices("preferences", save),
-      back,
-    );
-    (boxes.values().next().value ?? back).focus();
-  }
-
-  /** What became of the record of the choice in force. */
-  function record() {
-    const kept = owner.kept();
-    if (!kept || kept.signal) return [];
-    const { receipt, problem } = kept;
-    if (receipt) return [make("p", {}, link(receipt))];
-    return [
-      make("p", {}, problem ? text.rejected.replace("{reason}", () => problem) : text.waiting),
-    ];
+    const now = awaited = ++turns;
+    const parts = await late();
+    if (now !== turns || signal.aborted) return;
+    if (!parts) return ask().focus(); // there all can be refused
+    const { nodes, wants, back, first } = parts.settings(owner, text, shown, leave);
+    const save = button(text.save, "action save", () => decide(wants, text.save, "preferences"));
+    open(...nodes, ...choices("preferences", save), back);
+    first.focus();
   }
 
   /** @param {string} id */
   const link = (id) => receiptLink(id, text.receipt, site);
 
-  /** @param {(id: string, of: string) => boolean} wants a purpose, or a service of one
-   * @param {string} label @param {string} surface */
-  function decide(wants, label, surface) {
-    /** @type {Record<string, boolean>} */
-    const purposes = {};
+  /** What a later visit needs of this one, so that the loader is enough for it. */
+  function beside() {
     /** @type {Record<string, string>} */
     const names = {};
     /** @type {Record<string, string[]>} */
@@ -240,27 +171,34 @@ export async function mount(owner) {
     for (const { id, label, services = [], clears = [] } of optional()) {
       names[id] = core.say(label, site, shown.policy);
       clear[id] = clears;
-      for (const one of services) {
-        purposes[one.id] = wants(one.id, id);
-        clear[one.id] = one.clears ?? [];
-      }
+      for (const one of services) clear[one.id] = one.clears ?? [];
+    }
+    return { labels: { [site.lang]: text.control }, names, clear };
+  }
+
+  /** The text in force, and what is wanted of it.
+   * @param {(id: string, of: string) => boolean} wants a purpose, or a service of one */
+  function about(wants) {
+    /** @type {Record<string, boolean>} */
+    const purposes = {};
+    for (const { id, services = [] } of optional()) {
+      for (const one of services) purposes[one.id] = wants(one.id, id);
       purposes[id] = wants(id, id);
     }
     const { version, lang, edition, policy } = shown;
     const material = policy.cookies?.digest ?? "";
-    const about = {
-      version: version.id,
-      lang,
-      text_digest: edition.text_digest,
-      material,
-      purposes,
-    };
-    const before = owner.choice();
-    const labels = { [site.lang]: text.control };
-    owner.decide(about, surface, label, { labels, names, clear });
+    return { version: version.id, lang, text_digest: edition.text_digest, material, purposes };
+  }
+
+  /** @param {(id: string, of: string) => boolean} wants
+   * @param {string} label @param {string} surface */
+  function decide(wants, label, surface) {
+    const before = owner.choice(), now = about(wants);
+    owner.decide(now, surface, label, beside());
     close();
     // What runs already cannot be stopped, only not be started again.
-    const runs = Object.entries(before?.purposes ?? {}).some(([id, on]) => on && !purposes[id]) &&
+    const runs =
+      Object.entries(before?.purposes ?? {}).some(([id, on]) => on && !now.purposes[id]) &&
       document.querySelector("script[data-purpose]:not([type='text/plain'])");
     also = runs ? [" ", text.reload] : [];
     const words = [text[owner.kept()?.decision ?? ""], ...also];
@@ -281,11 +219,13 @@ export async function mount(owner) {
     } else if (ours && outcome.state === "waiting") {
       tell(text.waiting);
     } else if (ours && outcome.state === "refused") {
-      const problem = reasonOf(outcome, text);
-      say(text.rejected.replace("{reason}", () => problem));
-      if (kept.decision === "refused") return owner.keep({ ...kept, problem });
+      const given = kept.decision === "given";
       // A consent without a record is none. Perhaps the text changed meanwhile: look again.
-      owner.keep(null);
+      if (given) owner.keep(null);
+      const parts = await late();
+      const problem = parts?.reasonOf(outcome, text) ?? outcome.reason;
+      say(parts?.unrecorded(problem, text) ?? problem);
+      if (!given) return owner.kept()?.key === kept.key && owner.keep({ ...kept, problem });
       shown = await core.inForce(site, true).catch(() => shown);
       if (!owner.kept()) turn();
     }
@@ -314,25 +254,30 @@ export async function mount(owner) {
       decide((id, of) => (purposes[id] ?? purposes[of]) === true, label, "page");
     },
     show(asking) {
-      core.supersede(slot, owner.kept());
+      const kept = owner.kept();
+      core.supersede(slot, kept);
+      // Chosen in another language, or known from a cookie.
+      if (kept && !kept.signal && !asking && !kept.labels[site.lang]) {
+        const { labels, ...rest } = beside();
+        const same = kept.material === shown.policy.cookies?.digest;
+        const whole = { ...kept, ...(same && rest), labels: { ...kept.labels, ...labels } };
+        owner.keep(whole);
+        remember(`clausepress:${slot}`, whole);
+      }
       if (!asking || !optional().length) {
-        const reading = layer.querySelector("fieldset") && owner.kept()?.key === opened;
+        const reading = (awaited === turns || layer.querySelector("fieldset")) &&
+          kept?.key === opened;
         return reading || close();
       }
       if (!navigator.globalPrivacyControl) return turn();
       // The signal is an answer: optional purposes stay off, nobody is asked, nothing is recorded.
       if (!owner.choice()) {
-        const purposes = Object.fromEntries(optional().map(({ id }) => [id, false]));
         owner.keep({
-          purposes,
+          ...about(() => false),
           decision: "refused",
-          version: shown.version.id,
           at: new Date().toISOString(),
           key: "gpc",
           signal: "gpc",
-          lang: shown.lang,
-          text_digest: shown.edition.text_digest,
-          material: shown.policy.cookies?.digest ?? "",
           until: 0,
           labels: {},
           names: {},

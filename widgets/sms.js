@@ -3,8 +3,9 @@
 import { box, copy, download } from "./box.js";
 import * as core from "./core.js";
 import { part } from "./part.js";
+import { reasonOf } from "./reason.js";
 import { pending, randomId } from "./store.js";
-import { announce, button, cite, fill, make, reasonOf, receiptLink, sheet } from "./view.js";
+import { announce, button, cite, fill, make, receiptLink, sheet } from "./view.js";
 
 /** @import { Outcome, Policy, Receipt, Site, Texts } from "./types.d.ts" */
 
@@ -15,7 +16,7 @@ const CHANNELS = {
     form: "sms-form",
     label: "phone",
     hint: "phone-hint",
-    empty: "empty",
+    empty: "sms-empty",
     done: "sms-done",
     wrong: "problem-address-not-valid",
     type: "tel",
@@ -126,7 +127,7 @@ async function build(host, root, signal) {
   /** @param {string} address */
   function request(address) {
     if (!address) return say(text[its.empty], true);
-    say(text.sending);
+    say(text.submitting);
     if (under?.address === address) return core.retry(); // pressed again: the same request, not another
     const key = randomId();
     const at = new Date().toISOString();

@@ -75,6 +75,19 @@ export interface Clause {
   children?: Clause[];
 }
 
+/** A stretch of text that two texts share, or that is only in the older or the newer one. */
+export interface Piece {
+  text: string;
+  mark: "" | "del" | "ins";
+}
+
+/** The words in which two texts differ. */
+export interface Changes {
+  /** Terms that are another one throughout. */
+  renamed: { old: string; now: string }[];
+  clauses: { number: string; name: string; lines: Piece[][] }[];
+}
+
 /** What the attributes of an element say. */
 export interface Site {
   policy: string;
@@ -207,7 +220,7 @@ export interface Owner {
 export interface Panel {
   /** Show the state: ask for a choice, or stand by with the small button. */
   show(ask: boolean): void;
-  settings(): void;
+  settings(): unknown;
   set(purposes: Record<string, boolean>, label?: string): void;
 }
 

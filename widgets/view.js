@@ -1,6 +1,6 @@
 // Building DOM without markup strings, and the one style sheet.
 
-/** @import { InForce, Outcome, Receipt, Site, Texts } from "./types.d.ts" */
+/** @import { InForce, Receipt, Site, Texts } from "./types.d.ts" */
 
 /** @param {string} tag @param {Record<string, string | boolean>} attributes @param {(Node | string)[]} content */
 export function make(tag, attributes, ...content) {
@@ -36,11 +36,6 @@ export function receiptLink(id, label, site) {
   href.searchParams.set("lang", site.lang);
   return make("a", { href: href.href, part: "receipt" }, label);
 }
-
-/** What the server said against a record, in the reader's language where we have the words.
- * @param {Extract<Outcome, {state: "refused"}>} outcome @param {Texts} text */
-export const reasonOf = ({ code, reason }, text) =>
-  text[`problem-${code}`] ?? (reason || text.problem);
 
 /** @param {string} label @param {string} part @param {(event: Event) => void} act */
 export function button(label, part, act) {

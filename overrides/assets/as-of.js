@@ -78,5 +78,4 @@ form.addEventListener("submit", (event) => {
   show(input.value);
 });
 addEventListener("hashchange", showAddress);
-form.hidden = false;
 showAddress();

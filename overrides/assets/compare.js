@@ -9,6 +9,7 @@ const found = (selector) => /** @type {HTMLElement} */ (document.querySelector(s
 
 const form = found(".cp-compare"),
   result = found(".cp-result"),
+  own = found(".cp-own"),
   status = found(".cp-compare [role=status]");
 const labels = JSON.parse(found("#cp-labels").textContent ?? "");
 const [from, to] = form.querySelectorAll("select");
@@ -45,6 +46,7 @@ async function show() {
   const turn = ++asked;
   const query = new URLSearchParams(location.search);
   result.hidden = true;
+  own.hidden = false;
   status.textContent = "";
   if (!query.has("from") && !query.has("to")) return;
   const inForce = [...to.options].find((each) => each.dataset.inForce !== undefined);
@@ -54,6 +56,7 @@ async function show() {
   [from.value, to.value] = names;
   if (old === now) return say("same", { version: old.value });
   say("working");
+  own.hidden = true; // it comes after what is not there yet
   try {
     const [{ redline }, before, after] = await Promise.all([
       import("./redline.js"),
@@ -71,6 +74,8 @@ async function show() {
   } catch (error) {
     console.error(error);
     if (turn === asked) say("failed");
+  } finally {
+    if (turn === asked) own.hidden = false;
   }
 }
 
@@ -90,5 +95,4 @@ form.addEventListener("submit", (event) => {
   show();
 });
 addEventListener("popstate", show);
-form.hidden = false;
 show();

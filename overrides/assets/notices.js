@@ -1,9 +1,12 @@
 // Lets a reader put a notice away in this browser. That says nothing to anyone and agrees to nothing.
+// It runs in the head, so that what was put away before is never drawn.
+
+const PREFIX = "clausepress:notice:";
 
 /** @returns {NodeListOf<HTMLElement>} */
 const notices = () => document.querySelectorAll(".cp-announce");
 /** @param {HTMLElement} notice */
-const key = (notice) => `clausepress:notice:${notice.dataset.notice}`;
+const key = (notice) => `${PREFIX}${notice.dataset.notice}`;
 /** @returns {NodeListOf<HTMLElement>} */
 const buttons = () => document.querySelectorAll(".cp-announce button");
 
@@ -36,12 +39,29 @@ function remove(notice) {
   if (!banner?.textContent.trim()) banner?.remove();
 }
 
-for (const notice of notices()) {
-  if (isAway(notice)) remove(notice);
+/** Hide what was put away, and the banner if nothing else is in it. */
+function hide() {
+  const known = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  const away = known.map((name) => `[data-notice="${CSS.escape(name.slice(PREFIX.length))}"]`)
+    .join();
+  if (!away) return;
+  const hidden = new CSSStyleSheet();
+  hidden.replaceSync(
+    `${away}, .md-banner:not(:has(.cp-standing, .cp-announce:not(${away}))) { display: none; }`,
+  );
+  document.adoptedStyleSheets.push(hidden);
 }
-for (const notice of notices()) {
-  for (const button of notice.querySelectorAll("button")) {
-    button.hidden = false;
-    button.addEventListener("click", () => putAway(notice));
+
+try {
+  hide();
+} catch {
+  // Storage is switched off: every notice stays.
+}
+addEventListener("DOMContentLoaded", () => {
+  for (const notice of notices()) {
+    if (isAway(notice)) remove(notice);
+    for (const button of notice.querySelectorAll("button")) {
+      button.addEventListener("click", () => putAway(notice));
+    }
   }
-}
+});

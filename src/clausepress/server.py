@@ -15,7 +15,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,12 +68,17 @@ class SiteFiles(StaticFiles):
         return folder
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with the file at ``path``, or the site's own 404 page.
+        """Answer with the file at ``path``, or the nearest 404 page: that of its language, or the
+        site's.
 
         Widgets, index and texts may be read by the pages that embed them. Pages of dated versions
         carry the headers of Memento.
         """
         response = await super().get_response(path, scope)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            nearest, found = self.lookup_path(f"{path.split('/')[0]}/404.html")
+            if found:
+                response = FileResponse(nearest, HTTPStatus.NOT_FOUND)
         response.headers.update(self.page_headers)
         response.headers["Cache-Control"] = "no-cache"  # a rebuilt page shows at once
         if path.startswith(_SHARED) or Path(path).name == "edition.json":

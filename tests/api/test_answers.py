@@ -78,6 +78,24 @@ def test_after_the_deadline_the_record_is_taken_back() -> None:
     run(main())
 
 
+def test_each_has_its_own_time() -> None:
+    async def main() -> None:
+        answers, loop = Answers(0.1), asyncio.get_running_loop()
+
+        async def seconds(after: float) -> float:
+            await asyncio.sleep(after)
+            began = loop.time()
+            with pytest.raises(Problem):
+                await answers.wait(Future())
+            return loop.time() - began
+
+        for _ in range(2):  # a timer again once none was needed
+            waits = await asyncio.gather(*map(seconds, (0, 0.02, 0.05)))
+            assert all(0.09 < each < 5 for each in waits)
+
+    run(main())
+
+
 def test_who_is_gone_takes_the_record_back() -> None:
     async def main() -> None:
         future: Future[Answer] = Future()

@@ -403,7 +403,7 @@ def test_openapi_describes_the_routes(client: TestClient) -> None:
     assert set(document["paths"]) == routes
     schemas = document["components"]["schemas"]
     assert set(schemas) == {
-        *("Choice", "OptOut", "Receipt", "ProblemDocument"),
+        *("Choice", "Keeping", "OptOut", "Receipt", "ProblemDocument"),
         *("Document", "Guardian", "Sending", "Recipient", "Needed", "SendCheck", "Permit"),
         *("OwnQuestion", "StateQuestion", "HistoryQuestion"),
         *("State", "Standing", "History", "Exported"),

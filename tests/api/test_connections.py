@@ -14,6 +14,7 @@ from ledger_samples import House, new_key
 from clausepress.api import bodies
 from clausepress.api.app import create_app
 from clausepress.api.connection import bounded
+from clausepress.api.late import Late
 from clausepress.api.limits import Limits
 from clausepress.ledger import Ledger
 
@@ -43,7 +44,7 @@ def serving(app: Any, protocol: Any = bounded(LIMITS)) -> Iterator[Address]:  # 
 @pytest.fixture
 def address(house: House, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
     """A server that waits a moment for a body."""
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(bodies, "_late", Late(0.3))
     with serving(create_app(ledger, house.catalog)) as address:
         yield address
 

@@ -3,9 +3,9 @@
 import random
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+import commands
 import pytest
 
 from clausepress.archive.timestamps import (
@@ -107,8 +107,7 @@ def test_a_damaged_reply_never_says_another_time_or_authority(authority: Path) -
 
 
 def command(docs: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    whole = [sys.executable, "-m", "clausepress", "timestamp", *map(str, arguments)]
-    return subprocess.run([*whole, "--docs", docs], capture_output=True, text=True, check=False)
+    return commands.run("timestamp", *arguments, "--docs", docs)
 
 
 def test_request_attach_and_verify(docs: Path, authority: Path, tmp_path: Path) -> None:

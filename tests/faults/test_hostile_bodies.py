@@ -22,7 +22,7 @@ Served = tuple[httpx.Client, Ledger]
 TOKEN = "a-token-of-the-host-0123456789"  # noqa: S105 - of these tests
 POSTS = [
     *("/v1/choices", "/v1/opt-outs", f"/v1/inbound/generic/{SECRET}", "/v1/unsubscribe/x"),
-    *("/v1/send-checks", "/v1/state", "/v1/subjects/state", "/v1/subjects/history"),
+    *("/v1/send-checks", "/v1/state", "/v1/subjects/state", "/v1/subjects/history", "/v1/kept"),
 ]
 JSON = "application/json"
 MEGABYTES = 10 << 20

@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 
 from clausepress.api.app import create_app
 from clausepress.api.limits import Limits
+from clausepress.ledger import StoreUnavailable, postgres
 
 PAUSE = float(os.environ.get("FAULT_PAUSE", "3"))
 CUTS = 5
@@ -102,6 +103,21 @@ def test_postgres_paused(own_postgres: Any, own_house: House) -> None:
         assert load.slowest < deadline + MARGIN
     ledger.close()
     prove(own_house, load)
+
+
+def test_a_ledger_ends_although_postgres_is_paused(
+    own_postgres: Any, own_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So does a command that waits for its records: nothing is known to be stored."""
+    monkeypatch.setattr(postgres, "_STILL_SECONDS", 1)
+    monkeypatch.setattr(postgres, "_SECONDS", 2)  # for the connection anew
+    with closing(own_house.open()) as ledger, paused(own_postgres):
+        with pytest.raises(StoreUnavailable, match="PostgreSQL"):
+            ledger.choose(choice(), new_key()).result(WAIT)
+        began = time.monotonic()
+        ledger.close()
+        assert time.monotonic() - began < MARGIN
+    assert own_house.audit().records <= 1
 
 
 @pytest.mark.parametrize(

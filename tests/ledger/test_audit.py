@@ -99,6 +99,8 @@ ALTERED = [
     (["UPDATE head SET root = zeroblob(32)"], "is not that of the records"),
     (["DELETE FROM tile"], "tile 0/0 is not that"),
     (["UPDATE tile SET root = zeroblob(32)"], "tile 0/0 is not that"),
+    (["UPDATE tile SET root = 'x'"], "1 rows of tile hold values that are not of its types"),
+    (["UPDATE checkpoint SET size = -1 WHERE size = 0"], "the checkpoint of size 0, with which"),
     (["INSERT INTO tile SELECT log_id, level, 1, root, hashes FROM tile"], "are 2 full tiles"),
     (["DELETE FROM suppression WHERE channel = 'email'"], "record 257 is an opt-out"),
     (["DELETE FROM suppression WHERE channel = 'sms'"], "an erasure kept the suppression"),
@@ -124,7 +126,7 @@ def test_an_opt_out_that_came_just_before_an_erasure(copy: House) -> None:
     ledger = copy.open()
     said = ledger.opt_out(opt_out(address="13900139000"), new_key()).result(WAIT).receipt
     erasure = Erasure(key_id=said.fields()["key_id"], suppressions=[])
-    ledger._put(erasure, "erasure", b"").result(WAIT)
+    ledger._put(erasure, f"erasure:{erasure.key_id}", erasure.key_id.encode()).result(WAIT)
     ledger.close()
     assert copy.audit().findings == []
     alter(copy, f"DELETE FROM suppression WHERE record_id = '{said.id}'")
@@ -139,6 +141,16 @@ def test_a_key_that_came_back_is_told(copy: House) -> None:
             " zeroblob(60), 'w', '' FROM record WHERE kind = 'erasure' LIMIT 1"
         )
     assert any("which is there" in finding for finding in copy.audit().findings)
+
+
+def test_a_damaged_index_is_told(copy: House) -> None:
+    """Its row is there, and nobody finds it by what it is looked for."""
+    with closing(sqlite3.connect(copy.path / "ledger.db")) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        name = "type = 'index' AND name = 'record_of_subject'"
+        other = "SET sql = replace(sql, 'idx)', 'kind)')"
+        assert connection.execute(f"UPDATE sqlite_schema {other} WHERE {name}").rowcount
+    assert "the database file is damaged: " in copy.audit().findings[0]
 
 
 def test_no_more_than_fifty_are_told(copy: House) -> None:

@@ -17,6 +17,7 @@ from clausepress.ledger import (
     Ledger,
     Refused,
     StoreUnavailable,
+    UnknownClause,
     UnknownNotice,
     verify_receipt,
 )
@@ -128,6 +129,26 @@ def test_an_agreement_names_all_its_texts_and_what_was_shown(ledger: Ledger) -> 
     fields = ledger.choose(agreed, new_key()).result().receipt.fields()
     assert fields["prominent_shown"] == ["sms"]
     assert fields["documents"] == [english]
+
+
+def test_what_was_shown_is_a_prominent_clause(sqlite_house: House) -> None:
+    listed = policies()
+    for policy, clauses in zip(listed["policies"], (["sms"], []), strict=True):
+        for version in policy["versions"]:
+            version["editions"]["zh"]["prominent"] = clauses
+    write_policies(sqlite_house.path, listed)
+    check = Catalog(sqlite_house.path / "policies.json").check
+    check(choice(**SOUND["agreement"], prominent_shown=["sms"]))
+    check(choice(**SOUND["agreement"], lang="en", text_digest=EN, prominent_shown=["any"]))
+    check(choice(**SOUND["consent"] | {"purpose": "transfer"}, prominent_shown=["transfer"]))
+    terms = TERMS | {"prominent_shown": ["sms"]}
+    for changes, field in (
+        ({"prominent_shown": ["sms", "transfer"]}, "prominent_shown"),
+        ({"documents": [terms]}, "documents[0].prominent_shown"),
+    ):
+        with pytest.raises(UnknownClause) as refused:
+            check(choice(**SOUND["agreement"] | changes))
+        assert refused.value.field == field
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,22 @@ def test_the_catalog_follows_the_file(tmp_path: Path, caplog: pytest.LogCaptureF
     assert catalog.policy("privacy").optional_purposes()[0].id == "analytics"
 
 
+def test_what_is_new_may_be_recorded_at_once_and_what_is_gone_soon_not(tmp_path: Path) -> None:
+    catalog = Catalog(write_policies(tmp_path))
+    record = opt_out()
+    renewed = opt_out(policy="renamed")
+    assert not catalog.refusal(record)
+    assert catalog.refusal(renewed)
+    changed = policies()
+    changed["policies"][0]["id"] = "renamed"
+    assert not catalog.refusal(record)
+    write_policies(tmp_path, changed)
+    assert not catalog.refusal(renewed)
+    write_policies(tmp_path)
+    time.sleep(0.06)
+    assert catalog.refusal(renewed)
+
+
 @pytest.mark.parametrize("content", [None, "", "{}", '{"schema": "clausepress.policies/2"}', "[]"])
 def test_no_catalog_to_begin_with(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "policies.json"

@@ -12,10 +12,12 @@ from alembic.config import Config
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ledger_samples import PHONE, House, choice, new_key, opt_out
 from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from clausepress.ledger import Choice, Keys, OptOut, Receipt, verify_receipt
 from clausepress.ledger.address import normalise
 from clausepress.ledger.checkpoint import Checkpoint, format_proof
+from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.keys import encrypt
 from clausepress.ledger.ledger import DEFAULT_ORIGIN
 from clausepress.ledger.merkle import Tree, leaf_hash
@@ -161,12 +163,14 @@ def records() -> list[tuple[Choice | OptOut, str]]:
 
 
 def test_a_store_of_the_first_release_goes_on(
-    house: House, records: list[tuple[Choice | OptOut, str]]
+    tmp_path: Path, empty_url: str, records: list[tuple[Choice | OptOut, str]]
 ) -> None:
+    house = House(tmp_path, empty_url)
     first = FirstRelease(house)
     first.write(records)
     ledger = house.open()
     assert house.audit().findings == []
+    check_guarded(house)
     for receipt in first.receipts:
         verify_receipt(receipt.to_json(), ledger.verifier_key)
         assert ledger.receipt(receipt.id) == receipt
@@ -195,6 +199,16 @@ def test_a_store_of_the_first_release_goes_on(
     house.open().close()
 
 
+def check_guarded(house: House) -> None:
+    """What came after the first release is append-only too."""
+    engine = connect_existing(house.url)
+    with engine.connect() as connection:
+        connection.execute(text("INSERT INTO link VALUES ('another log', 0, 'k')"))
+        with pytest.raises(DBAPIError, match="link is append-only"):
+            connection.execute(text("DELETE FROM link"))
+    engine.dispose()
+
+
 def rotate_all(house: House) -> None:
     from clausepress.ledger.keyfile import KeyKind, add, edited, use
 
@@ -206,17 +220,18 @@ def rotate_all(house: House) -> None:
 
 
 def test_a_migration_leaves_no_keys_behind(
-    sqlite_house: House, records: list[tuple[Choice | OptOut, str]], tmp_path: Path
+    tmp_path: Path, records: list[tuple[Choice | OptOut, str]]
 ) -> None:
     """A table is made anew; what was erased after that is nowhere in the file."""
-    first = FirstRelease(sqlite_house)
+    house = House(tmp_path, f"sqlite:///{tmp_path}/ledger.db")
+    first = FirstRelease(house)
     first.write(records)
-    raw = create_engine(sqlite_house.url, poolclass=NullPool)
+    raw = create_engine(house.url, poolclass=NullPool)
     with raw.connect() as connection:
         query = text("SELECT wrapped FROM subject_key WHERE mac = :mac")
         mac = first.keys.mac("subject", f"{5:022}".encode())
         wrapped = connection.scalar(query, {"mac": mac})
-    ledger = sqlite_house.open()
+    ledger = house.open()
     for future in ledger.erase("subject", f"{5:022}"):
         future.result(WAIT)
     ledger.close()

@@ -154,6 +154,37 @@ def test_what_no_one_can_open_stays_under_its_key(house: House, run: Run) -> Non
     ledger.close()
 
 
+def test_an_address_that_a_list_names_by_digest_is_found_by_it(house: House, run: Run) -> None:
+    ledger = house.open()
+    old = house.keys.kept(begun=True)
+    ledger.opt_out(opt_out(channel="email", address=EMAIL), new_key()).result(WAIT)
+    digest = f"{old.mac_id}:{old.mac('email', EMAIL.encode()).hex()}"
+    listed = Demand(surface="list", channel="email", address="", digest=digest)
+    ledger.stop(listed).result(WAIT)
+    rotate(house, "mac")
+    reload(house, ledger)
+    assert house.renew() == Renewed(people=2)
+    assert ledger.is_suppressed("email", EMAIL)
+    ledger.close()
+    assert house.audit().findings == []
+
+
+def test_a_suppression_whose_first_record_is_forgotten(sqlite_house: House, run: Run) -> None:
+    """Its time is that of a later one, whose person is found by a new hash; the row is not."""
+    house, now = sqlite_house, [1_700_000_000_000]
+    ledger = house.open(clock=lambda: now[0])
+    for _ in range(2):
+        say(ledger, PHONE)
+        now[0] += 70 * 86_400_000
+    now[0] -= 60 * 86_400_000
+    assert sum(len(due.records) for due in ledger.retain(parse_periods("opt-out=P1M"))) == 1
+    rotate(house, "mac")
+    reload(house, ledger)
+    assert house.renew() == Renewed(people=1)
+    ledger.close()
+    assert house.audit().findings == []
+
+
 def test_two_processes_rotate_in_two_steps(house: House, run: Run) -> None:
     """At every moment each knows whom the other suppressed, and the same person is one."""
     one, two = house.open(), house.open()

@@ -26,6 +26,7 @@ from clausepress.ledger.store import (
     Head,
     KeyCheck,
     Known,
+    NewLink,
     NewRecord,
     NewSuppression,
     Stored,
@@ -213,11 +214,12 @@ def test_logs_in_one_database_are_apart(database_url: str, port: AppendPort) -> 
     engine.dispose()
 
 
-@pytest.mark.parametrize("table", ["record", "checkpoint", "tile"])
+@pytest.mark.parametrize("table", ["record", "checkpoint", "tile", "link"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET log_id = 'x'", "DELETE FROM {}"])
 def test_the_log_is_append_only(store: tuple[AppendPort, Engine], table: str, change: str) -> None:
     port, engine = store
-    append(port, batch(EMPTY, [record(0)], tiles=[Tile(0, 0, b"r", b"h")]))
+    tiles, links = [Tile(0, 0, b"r", b"h")], [NewLink(0, "k")]
+    append(port, batch(EMPTY, [record(0)], tiles=tiles, links=links))
     with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(change.format(table)))
 
@@ -264,10 +266,10 @@ def _migrate(url: str) -> bool:
     return True
 
 
-def test_two_processes_may_migrate_at_once(database_url: str) -> None:
+def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
     with ProcessPoolExecutor(3, get_context("spawn")) as pool:
-        assert list(pool.map(_migrate, [database_url] * 3)) == [True] * 3
-    engine = create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))
+        assert list(pool.map(_migrate, [empty_url] * 3)) == [True] * 3
+    engine = create_engine(empty_url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0003"
+        assert MigrationContext.configure(connection).get_current_revision() == "0004"
     engine.dispose()

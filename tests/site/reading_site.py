@@ -1,11 +1,32 @@
 """A site that asks much of a policy page: two versions whose clauses moved, long titles, a table of
 100 rows, terms, editions that differ, a policy in one language without dates."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 from changed_site import CONFIG, write
 
+ON = dt.date(2026, 1, 1)
+# Without what a reader's own act has moved (Layout Instability, 2.3); 0 is all that we take.
+SHIFTS = """
+globalThis.shifted = [];
+new PerformanceObserver((list) => list.getEntries().forEach((one) => one.hadRecentInput ||
+  shifted.push(`${one.value} ${one.sources.map(({node}) => node?.outerHTML?.slice(0, 80))}`)))
+  .observe({type: "layout-shift", buffered: true});
+"""
+COOKIES = {
+    "clause": "consent",
+    "purposes": [
+        {"id": "login", "required": True, "label": {"zh": "登录", "en": "Signing in"}},
+        {
+            "id": "statistics",
+            "required": False,
+            "label": {"zh": "统计", "en": "Statistics"},
+            "clears": ["_visits_of_this_browser_in_the_last_thirty_days*"],
+        },
+    ],
+}
 LONG = (
     "关于您在使用各项产品与服务的过程中我们如何收集、保存、使用、"
     "共享、转让以及公开披露与您有关的全部个人信息的详细说明与规则"
@@ -100,3 +121,25 @@ def write_reading_site(folder: Path, config: str = CONFIG) -> Path:
     write(folder / "docs/notice/only/zh.md", "---\ntitle: 注销须知\n---\n\n1. 注销不可撤回。\n")
     write(folder / "mkdocs.yml", config)
     return folder / "mkdocs.yml"
+
+
+def write_wide_site(folder: Path) -> Path:
+    """Write a site with pages of every kind: cookies, relations, versions too far to compare."""
+    config = write_reading_site(folder)
+    path = folder / "docs/drive/policy.yml"
+    facts = json.loads(path.read_text("utf-8")) | {
+        "cookies": COOKIES,
+        "relations": [{"prevails_over": "terms", "clause": "2.2", "stated_in": "drive"}],
+    }
+    write(path, json.dumps(facts))
+    write(
+        folder / "docs/terms/policy.yml",
+        '{"id": "terms", "kind": "service-terms", "prevails": "zh"}',
+    )
+    for year in range(2000, 2013):
+        version = {"id": f"v{year}", "effective_on": f"{year}-01-01"}
+        write(folder / f"docs/terms/v{year}/version.yml", json.dumps(version))
+        for lang, text in {"zh": "费用为 {} 元。", "en": "The fee is {} yuan."}.items():
+            body = f"---\ntitle: {lang}\n---\n\n1. {text.format(year)}\n"
+            write(folder / f"docs/terms/v{year}/{lang}.md", body)
+    return config

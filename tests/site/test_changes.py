@@ -31,15 +31,13 @@ SIGNER = Signer("example.org/press", Ed25519PrivateKey.from_private_bytes(bytes(
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("changes")
-    write_site(folder)
-    return folder
+def source(changed_source: Path) -> Path:
+    return changed_source
 
 
 @pytest.fixture(scope="module")
-def site(source: Path) -> Path:
-    return build_site(source / "mkdocs.yml")
+def site(changed_site: Path) -> Path:
+    return changed_site
 
 
 def html(site: Path, url: str) -> str:

@@ -1,22 +1,20 @@
 """Dated pages and announcements in real Chromium, from a site that no server computes for."""
 
 import datetime as dt
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from dated_samples import write_policy
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from reading_site import SHIFTS
 
 from clausepress.archive.lifecycle import today
 from clausepress.site.build import build_site
 
 TODAY = today()
 DAY = dt.timedelta(days=1)
-SCRIPTS = "script-src 'self'"  # neither our pages nor our modules need any inline script
 CONFIG = """site_name: Policies
 theme: {name: material, language: zh, palette: [
   {media: "(prefers-color-scheme: light)", scheme: default},
@@ -25,19 +23,8 @@ plugins: [clausepress]
 """
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Static files under a policy that lets no inline script run."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", SCRIPTS)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
-        pass
-
-
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def origin(tmp_path_factory: pytest.TempPathFactory, serving: Callable[[Path], str]) -> str:
     """A site with a policy of two dated versions and one announced, and one without dates."""
     folder = tmp_path_factory.mktemp("dated")
     (folder / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
@@ -60,12 +47,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_policy(folder / "docs", *partly, name="partly")
     same = ({"id": name, "effective_on": "2021-01-25"} for name in ("v1", "v2"))
     write_policy(folder / "docs", *same, name="same-day")
-    handler = partial(Handler, directory=str(build_site(folder / "mkdocs.yml")))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    return serving(build_site(folder / "mkdocs.yml")).rstrip("/")
 
 
 def say(date: dt.date) -> str:
@@ -193,8 +175,10 @@ def test_putting_a_notice_away_tells_nobody(
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('notice'))") == [
         "clausepress:notice:terms/v3/announced"
     ]
+    page.add_init_script(SHIFTS)
     page.goto(f"{origin}/zh/terms/")
     expect(page.locator(".cp-announce")).to_have_count(1)
+    assert page.evaluate("shifted") == []
     page.locator(".cp-announce button").click()
     expect(page.locator(".md-banner")).to_have_count(0)
     expect(page.locator("main")).to_be_focused()

@@ -1,36 +1,19 @@
 """The page of a text in real Chromium: with scripts, without them, by keyboard, on a phone."""
 
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from reading_site import write_reading_site
-
-from clausepress.site.build import build_site
 
 TEXT = "/zh/drive/"
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Static files, without a line for each."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
-        pass
-
-
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    site = build_site(write_reading_site(tmp_path_factory.mktemp("reading")))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def origin(reading_site: Path, serving: Callable[[Path], str]) -> str:
+    return serving(reading_site).rstrip("/")
 
 
 @pytest.fixture

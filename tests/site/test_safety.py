@@ -7,11 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable
 from html import unescape
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -24,7 +21,6 @@ from clausepress.server import SiteFiles
 from clausepress.site.build import build_site
 from clausepress.site.safety import page_headers, page_policy
 
-ROOT = Path(__file__).parents[2]
 URL = "https://policies.example/"
 _LISTEN = """
 globalThis.broken = [];
@@ -33,40 +29,14 @@ addEventListener("securitypolicyviolation", (e) =>
 """
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Static files, with the site's own ``_headers``."""
-
-    def end_headers(self) -> None:
-        for name, value in page_headers(Path(self.directory)).items():
-            self.send_header(name, value)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
-        pass
-
-
-def serve(folder: Path) -> tuple[ThreadingHTTPServer, str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}/"
+@pytest.fixture(scope="module")
+def site(project_site: Path) -> Path:
+    return project_site
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own site with a URL."""
-    folder = tmp_path_factory.mktemp("strict")
-    (folder / "docs").symlink_to(ROOT / "docs")
-    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    (folder / "mkdocs.yml").write_text(f"site_url: {URL}\n{config}", encoding="utf-8")
-    return build_site(folder / "mkdocs.yml", strict=True)
-
-
-@pytest.fixture(scope="module")
-def origin(site: Path) -> Iterator[str]:
-    server, base = serve(site)
-    yield base
-    server.shutdown()
-    server.server_close()
+def origin(site: Path, serving: Callable[[Path], str]) -> str:
+    return serving(site)
 
 
 def urls(site: Path) -> list[str]:
@@ -106,7 +76,7 @@ def test_no_page_breaks_its_policy_or_leaves_its_origin(
             else foreign.append(request.url)
         ),
     )
-    kinds = [url for url in urls(site) if re.match(r"(zh/)?([^/]*/)?$|zh/privacy/|404", url)]
+    kinds = [url for url in urls(site) if re.match(r"(zh/)?([^/]*/)?$|zh/privacy/|.*404", url)]
     assert len(kinds) > 20
     for url in kinds:
         page.goto(origin + url)
@@ -209,7 +179,7 @@ def test_links_out_of_the_site_are_marked(site: Path, origin: str, page: Page) -
 
 
 def test_titles_and_descriptions_tell_pages_apart(site: Path) -> None:
-    pages = [url for url in urls(site) if url != "404.html"]
+    pages = [url for url in urls(site) if not url.endswith("404.html")]
     titles = [found("<title>(.*)</title>", head(site, url))[0] for url in pages]
     assert sorted(titles) == sorted(set(titles))
     listed = [url for url in pages if "noindex" not in head(site, url)]
@@ -243,7 +213,7 @@ def test_counterparts_are_told_both_ways_and_only_real_ones(site: Path) -> None:
     told = {
         url: dict(found_pairs(head(site, url)))
         for url in urls(site)
-        if url != "404.html" and "noindex" not in head(site, url)
+        if not url.endswith("404.html") and "noindex" not in head(site, url)
     }
     for url, others in told.items():
         for code, address in others.items():
@@ -299,7 +269,9 @@ def test_a_title_cannot_leave_the_data_it_is_in(tmp_path: Path) -> None:
     assert "<script>alert" not in (site / "zh/terms/v3/index.html").read_text(encoding="utf-8")
 
 
-def test_the_site_works_below_a_path_and_from_another_origin(tmp_path: Path, page: Page) -> None:
+def test_the_site_works_below_a_path_and_from_another_origin(
+    tmp_path: Path, page: Page, serving: Callable[[Path], str]
+) -> None:
     """Built for one address, and put into a folder of another host."""
     config = write_site(tmp_path / "source")
     config.write_text(f"site_url: https://policies.example/legal/\n{CONFIG}", encoding="utf-8")
@@ -309,7 +281,7 @@ def test_the_site_works_below_a_path_and_from_another_origin(tmp_path: Path, pag
     public = tmp_path / "public"
     shutil.copytree(site, public / "cdn" / "x")
     shutil.copy(site / "_headers", public)
-    server, base = serve(public)
+    base = serving(public)
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(f"{answer.status} {answer.url}"))
     for url in ("", "zh/", "zh/terms/", "zh/terms/v2/changes/", "en/search/?q=files&all=1"):
@@ -319,8 +291,6 @@ def test_the_site_works_below_a_path_and_from_another_origin(tmp_path: Path, pag
     assert page.url.startswith(f"{base}cdn/x/en/terms/")
     lost = [each for each in asked if "/cdn/x/" not in each or each[:3] not in ("200", "304")]
     assert [each for each in lost if "/v1/" not in each and "favicon" not in each] == []
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.mark.parametrize("program", ["mkdocs", "properdocs"])

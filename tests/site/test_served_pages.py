@@ -32,3 +32,11 @@ def test_pages_carry_the_headers_of_memento(tmp_path: Path) -> None:
     }
     for path, media_type in types.items():
         assert client.get(path).headers["content-type"].startswith(media_type)
+    parts = ['lang="zh-Hans">', 'lang="en">']
+    lost = {"/zh/none/": parts[:1], "/en/terms/none": parts[1:], "/none/": parts}
+    for path, own in lost.items():
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert [each for each in parts if f"<section {each}" in answer.text] == own, path
+        link = f'<a href="/{path.split("/")[1] if len(own) == 1 else "zh"}/">'
+        assert link in answer.text, path

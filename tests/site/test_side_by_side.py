@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from changed_site import write, write_site
-from reading_site import write_reading_site
 
 from clausepress.i18n import labels
 from clausepress.site.build import build_site
@@ -16,8 +15,8 @@ from clausepress.text.alignment.facts import Fact
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_site(write_reading_site(tmp_path_factory.mktemp("parallel")))
+def site(reading_site: Path) -> Path:
+    return reading_site
 
 
 def html(site: Path, url: str) -> str:

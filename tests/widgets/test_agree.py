@@ -226,6 +226,7 @@ def test_a_no_while_the_yes_is_on_its_way_comes_after_it(form, press):
 
 
 def test_an_earlier_version_is_told_with_its_changes(form, press, tmp_path):
+    press.built = True
     press.publish(
         *sign_up.published(sign_up.write_docs(tmp_path / "docs", versions=2, more="的全部"))
     )
@@ -236,6 +237,18 @@ def test_an_earlier_version_is_told_with_its_changes(form, press, tmp_path):
     expect(form.element.locator("[part~=changes]")).to_have_attribute(
         "href", f"{press.server.origin}/zh/terms/1/to-current/"
     )
+    redline = documents.locator("[part~=redline]")
+    requested = []
+    form.page.on("request", lambda request: requested.append(request.url))
+    form.page.route("**/1/edition.json", lambda route: route.abort(), times=1)
+    redline.locator("summary").click()
+    expect(redline).to_contain_text("请到文件原文中阅读")
+    assert f"{press.server.origin}/widgets/changes.js" in requested
+    redline.locator("summary").click()
+    redline.locator("summary").click()
+    expect(redline.locator("ins")).to_have_text("新增：的全部")
+    expect(redline.locator("del")).to_have_count(0)
+    expect(redline.locator("b")).to_have_count(1)
     form.no.click()
     wait_for(lambda: form.page.evaluate("1") and press.entries())
     form.no.click()
@@ -243,6 +256,48 @@ def test_an_earlier_version_is_told_with_its_changes(form, press, tmp_path):
     form.posted()
     assert kinds(press) == [("agreement", "refused", "terms"), ("agreement", "given", "terms")]
     assert {(e["version"], e["surface"]) for e in press.entries()} == {("2", "re-acceptance")}
+
+
+def text_of(*clauses):
+    """As edition.json has it: number, id, lines."""
+
+    def block(line):
+        return {"type": "paragraph", "runs": [{"text": line}]}
+
+    found = [
+        {"id": name, "number": number, "blocks": [block(line) for line in lines]}
+        for number, name, *lines in clauses
+    ]
+    return {"text_digest": "", "edition": {"lang": "zh", "title": "例", "clauses": found}}
+
+
+def test_the_words_that_differ(form, press):
+    """Of a clause that both have the lines that changed, of one that is new or gone all."""
+    fee = "会员每年付费{}元，😀，账单寄给会员。"
+    same = "我们寄送纸质账单，不另收费。"
+    gone, come = "旧的优惠券今后不再适用于任何订单。", "争议由被告住所地的法院管辖。"
+    old = text_of(("1.", "fee", fee.format("十"), same), ("2.", "old", gone))
+    new = text_of(("1.", "fee", fee.format("二十"), same), ("2.", "court", come))
+    press.built = True
+    form.visit()
+    found = form.page.evaluate(
+        "async ([url, a, b]) => (await import(url)).changes(a, b)",
+        [f"{press.server.origin}/widgets/changes.js", old, new],
+    )["clauses"]
+    texts = {
+        side: [
+            "".join(p["text"] for p in line if p["mark"] in ("", side))
+            for line in found[0]["lines"]
+        ]
+        for side in ("del", "ins")
+    }
+    assert texts == {"del": [fee.format("十")], "ins": [fee.format("二十")]}
+    assert [c["lines"] for c in found[1:] if c["lines"][0][0]["mark"] == "del"] == [
+        [[{"text": gone, "mark": "del"}]]
+    ]
+    assert [c["lines"] for c in found[1:] if c["lines"][0][0]["mark"] == "ins"] == [
+        [[{"text": come, "mark": "ins"}]]
+    ]
 
 
 def test_nothing_new_lets_the_form_go(form, press):

@@ -185,6 +185,22 @@ def test_too_many_requests_is_no_yes_and_no_end(form, press):
     assert len(press.entries()) == 2
 
 
+def test_ten_thousand_letters_that_nobody_wants_hold_nothing_up(shop, press):
+    shop.page.goto(press.shop.origin + "/here")
+    shop.page.evaluate(
+        """url => { for (let n = 0; n < 10_000; n++) {
+          const letter = { slot: `sms:${n}`, key: `k${n}`, at: 'x', url, lang: 'zh', body: {} };
+          localStorage[`clausepress:queue:sms:${n}`] = JSON.stringify(letter); } }""",
+        f"{press.server.origin}/v1/opt-outs",
+    )
+    asked = shop.requests()
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    assert asked.count("opt-outs") <= 100
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+
+
 def test_a_page_whose_origin_is_not_let_in(form, press):
     form.visit()
     form.page.goto(form.page.url.replace("127.0.0.1", "localhost"))

@@ -1,9 +1,11 @@
 """The files that a site serves do what the sources do: whole visits, under the strictest policy."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
-from .press import Shop
+from .press import WIDGETS, Shop
 
 
 @pytest.fixture
@@ -19,14 +21,28 @@ def tab(page, press):
 def test_a_first_visit_asks_for_three_files(tab, press):
     requested = tab.requests()
     tab.visit()
-    tab.button("设置").click()
+    tab.button("全部拒绝").click()
+    expect(tab.receipt).to_be_visible()
+    files = [name for name in requested if name not in ("zh", "choices", "kept", "sms.zh.js")]
+    assert sorted(files) == ["clausepress.js", "cookies.zh.js", "policies.json"]
+    tab.control.click()
     tab.cookies.get_by_label("分析与个性化").check()
     tab.button("保存选择").click()
     expect(tab.receipt).to_be_visible()
-    (entry,) = press.entries()
-    assert entry["purposes"] == {"analytics": True, "adverts": False}
-    files = [name for name in requested if name not in ("zh", "choices", "sms.zh.js")]
-    assert sorted(files) == ["clausepress.js", "cookies.zh.js", "policies.json"]
+    assert press.entries()[1]["purposes"] == {"analytics": True, "adverts": False}
+    assert requested.count("settings.zh.js") == 1
+
+
+def test_without_the_settings_all_can_be_taken_back(tab, press):
+    tab.page.route("**/settings.zh.js", lambda route: route.abort())
+    tab.visit()
+    tab.button("全部同意").click()
+    expect(tab.receipt).to_be_visible()
+    tab.control.click()
+    tab.button("全部拒绝").click()
+    expect(tab.status).to_contain_text("已拒绝")
+    expect(tab.receipt).to_be_visible()
+    assert [e["decision"] for e in press.entries()] == ["given", "withdrawn"]
 
 
 def test_a_later_visit_asks_for_the_loader_alone(shop, press):
@@ -60,3 +76,12 @@ def test_in_english(page, press):
     tab = Shop(page, press, lang="en-GB").visit()
     tab.button("Refuse all").click()
     expect(tab.receipt).to_have_text("View receipt")
+    tab.sms.get_by_label("Phone number").fill("12")
+    tab.sms.get_by_role("button", name="Unsubscribe", exact=True).click()
+    expect(tab.sms.get_by_role("status")).to_contain_text("not a usable telephone number")
+
+
+def test_every_language_has_every_word():
+    words = [json.loads(file.read_text("utf-8")) for file in WIDGETS.glob("messages/*.json")]
+    assert len(words) == 2
+    assert words[0].keys() == words[1].keys()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from .press import Shop
 
+SHARE = 0.3  # of a small telephone's screen
 SCHEMES = [("zh", "light"), ("zh", "dark"), ("en", "light"), ("en", "dark")]
 
 
@@ -24,8 +25,8 @@ def test_the_three_buttons_are_equal(open_tab, lang, width):
     tab = open_tab(lang=lang)
     tab.page.set_viewport_size({"width": width, "height": 568})
     tab.visit()
-    for _ in range(2):  # the first layer, then the settings
-        expect(tab.layer).to_be_visible()
+    for shown in ("[part~=settings]", "[part~=save]"):  # the first layer, then the settings
+        expect(tab.layer.locator(shown)).to_be_visible()
         looks = tab.layer.locator("[part~=action]").evaluate_all(
             """all => all.map(e => {
               const s = getComputedStyle(e), r = e.getBoundingClientRect();
@@ -53,10 +54,12 @@ def test_keyboard_alone(shop, press):
         order.append(focused(shop.page))
     assert order == ["《示例隐私政策》", "全部拒绝", "全部同意", "设置"]
     shop.page.keyboard.press("Enter")
-    assert focused(shop.page) == "分析与个性化"
+    first = shop.cookies.get_by_label("分析与个性化")
+    expect(first).to_be_focused()
     shop.page.keyboard.press("Escape")
     assert focused(shop.page) == "设置"
     shop.page.keyboard.press("Enter")
+    expect(first).to_be_focused()
     shop.page.keyboard.press("Space")
     for _ in range(4):
         shop.page.keyboard.press("Tab")
@@ -97,6 +100,7 @@ def test_axe_finds_nothing(open_tab, lang, scheme):
 
     check()
     tab.layer.locator("[part~=settings]").click()
+    expect(tab.layer.locator("fieldset")).to_be_visible()
     check()
     tab.layer.locator("[part~=refuse]").click()
     expect(tab.receipt).to_be_visible()
@@ -130,6 +134,28 @@ def test_the_first_layer_is_eleven_elements(shop):
     expect(shop.layer).to_be_visible()
     count = "e => 2 + [e, e.shadowRoot].flatMap(one => [...one.querySelectorAll('*')]).length"
     assert shop.cookies.evaluate(count) == 11
+
+
+def test_the_first_layer_claims_no_more_than_it_is(shop):
+    """A named region, not a dialog that would be modal; still, small, as dark and as the page."""
+    shop.page.set_viewport_size({"width": 320, "height": 568})
+    shop.page.emulate_media(reduced_motion="reduce", color_scheme="light")
+    shop.visit()
+    region = shop.cookies.get_by_role("region", name="Cookie 选择")
+    expect(region).to_be_visible()
+    look = """e => { const s = getComputedStyle(e); return {
+      modal: e.ariaModal, moving: e.getRootNode().getAnimations().length, dir: s.direction,
+      surface: s.backgroundColor, share: e.offsetHeight / innerHeight,
+      refuse: e.querySelector('button').getBoundingClientRect().left }; }"""
+    light = region.evaluate(look)
+    assert (light["modal"], light["moving"], light["dir"]) == (None, 0, "ltr")
+    assert light["share"] <= SHARE
+    shop.page.emulate_media(reduced_motion="reduce", color_scheme="dark")
+    shop.page.evaluate("document.documentElement.dir = 'rtl'")
+    dark = region.evaluate(look)
+    assert dark["dir"] == "rtl"
+    assert dark["refuse"] > light["refuse"]
+    assert dark["surface"] != light["surface"]
 
 
 def test_hidden_in_print(shop):

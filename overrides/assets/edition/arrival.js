@@ -15,7 +15,14 @@ export function arrive() {
     // The change of address calls this again, and the note is to stay.
     addEventListener(
       "hashchange",
-      () => target.prepend(note("moved", former ?? name)),
+      () => {
+        const said = note("moved", former ?? name);
+        target.prepend(said);
+        open(said);
+        const room = target.getBoundingClientRect().top -
+          said.getBoundingClientRect().bottom;
+        if (said.popover && room < 8) scrollBy(0, room - 8);
+      },
       {
         once: true,
       },
@@ -23,6 +30,7 @@ export function arrive() {
   } else if (!entry) {
     const said = note("unknown", name);
     document.querySelector("article h1")?.after(said);
+    open(said);
     said.focus();
   }
 }
@@ -43,6 +51,17 @@ function note(what, name) {
     () => name,
   );
   return made;
+}
+
+/**
+ * Lays a note over the text, which is not to move; Escape or a click closes it.
+ * @param {HTMLElement} said
+ */
+function open(said) {
+  if (!("showPopover" in said)) return; // then it stands in the text
+  said.popover = "auto";
+  said.classList.replace("cp-notice", "cp-popover");
+  said.showPopover();
 }
 
 function fragment() {

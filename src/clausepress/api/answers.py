@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import Future
 from threading import Lock
 
+from clausepress.api.late import Late
 from clausepress.api.problems import unavailable
 from clausepress.ledger import Answer
 
@@ -16,7 +17,7 @@ class Answers:
     """
 
     def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+        self._late = Late(deadline)
         self._settled: list[tuple[asyncio.Future[Answer], Future[Answer]]] = []
         self._lock = Lock()  # a future given up is settled by the loop's own thread
 
@@ -28,8 +29,6 @@ class Answers:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
 
-        late = False
-
         def settled(future: Future[Answer]) -> None:  # in the writer's thread
             with self._lock:
                 self._settled.append((answer, future))
@@ -37,23 +36,19 @@ class Answers:
             if asleep:
                 loop.call_soon_threadsafe(self._hand_out)
 
-        def give_up() -> None:
-            nonlocal late
-            late = answer.cancel()
-
         future.add_done_callback(settled)
-        timer = loop.call_later(self._deadline, give_up)
+        self._late.begin(answer)
         try:
             return await answer
         except asyncio.CancelledError:
             future.cancel()
-            if not late:  # whoever asked is gone
+            if answer in self._late:  # whoever asked is gone
                 raise
             raise unavailable(
                 "The store did not answer in time. Send the same request, with the same key, again."
             ) from None
         finally:
-            timer.cancel()
+            self._late.end(answer)
 
     def _hand_out(self) -> None:
         with self._lock:

@@ -28,6 +28,7 @@ from clausepress.api.gateways import Gateways
 from clausepress.api.guard import Guard
 from clausepress.api.health import Health
 from clausepress.api.inbound import Deliveries
+from clausepress.api.kept import keep
 from clausepress.api.limits import Limits, Proxies
 from clausepress.api.log import PublicLog
 from clausepress.api.metrics import Metrics
@@ -107,6 +108,7 @@ def create_app(
                 Recording(OptOut, ledger.opt_out, "opt-out", answers),
                 methods=["POST"],
             ),
+            Route("/v1/kept", keep, methods=["POST"]),
             Route("/v1/inbound/{gateway}/{secret}", deliveries.take, methods=["POST"]),
             Route("/v1/receipts/{id}", api.receipt, methods=["GET"]),
             Route("/v1/forms/opt-out", api.opt_out_form, methods=["GET"]),

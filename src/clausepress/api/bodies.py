@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import Request
 
+from clausepress.api.late import Late
 from clausepress.api.problems import Problem
 from clausepress.ledger.records import (
     KEY_PATTERN,
@@ -30,6 +31,7 @@ _LISTED: Final = re.compile(r"documents\.(0|[1-9][0-9]?)\.(\w+)")
 _REPEATED: Final = re.compile(r"(documents\.[0-9]+\.)?prominent_shown")
 _MAX_FIELDS: Final = 512
 _END: Final = {"Connection": "close"}
+_late = Late(BODY_SECONDS)
 
 T = TypeVar("T")
 
@@ -57,20 +59,26 @@ async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
     if declared.isdigit() and int(declared) > limit:
         raise _too_long(limit)
     body, more = b"", True
+    task = cast("asyncio.Task[None]", asyncio.current_task())
+    _late.begin(task)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while more:
-                message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise Problem(400, "The body ended early; send it again.")
-                body += message.get("body", b"")
-                if len(body) > limit:
-                    raise _too_long(limit)
-                more = message.get("more_body", False)
-    except TimeoutError:
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise Problem(400, "The body ended early; send it again.")
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise _too_long(limit)
+            more = message.get("more_body", False)
+    except asyncio.CancelledError:
+        if task in _late:
+            raise
+        task.uncancel()
         raise Problem(
             408, "The body did not arrive in time; send the request again.", headers=_END
         ) from None
+    finally:
+        _late.end(task)
     return body
 
 

@@ -8,6 +8,7 @@ from typing import Final, cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clausepress.api.bodies import BODY_SECONDS
+from clausepress.api.late import Late
 from clausepress.api.limits import Limits, RateLimit
 from clausepress.api.metrics import Metrics
 from clausepress.api.problems import Problem, unavailable
@@ -31,7 +32,7 @@ class Bounds:
         self._rate = RateLimit(limits.rate, limits.burst)
         self._free = limits.requests
         # The body may take its time, then the store; the rest is the server's own.
-        self._seconds = BODY_SECONDS + limits.deadline + 1
+        self._late = Late(BODY_SECONDS + limits.deadline + 1)
         self._metrics = metrics
         self._proven = proven
         self._told = False
@@ -52,19 +53,18 @@ class Bounds:
             self._free += 1
 
     async def _in_time(self, answer: Awaitable[None]) -> None:
-        # As asyncio.timeout does, with less around it: every request comes here.
-        loop, task = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task())
-        timer = loop.call_later(self._seconds, task.cancel)
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._late.begin(task)
         try:
             await answer
         except asyncio.CancelledError:
-            if timer.when() > loop.time():
+            if task in self._late:
                 raise
             task.uncancel()
             self._count("deadline")
             raise unavailable("The answer was not ready in time; send the request again.") from None
         finally:
-            timer.cancel()
+            self._late.end(task)
 
     def _check_rate(self, scope: Scope) -> None:
         client = scope.get("client")

@@ -261,6 +261,7 @@ def _explained(t: Labels, problem: Problem) -> str | None:
         "account-token-not-valid": t("Your sign-in was not recognised. Sign in again and repeat."),
         "account-token-expired": t("Your sign-in was not recognised. Sign in again and repeat."),
         "unknown-purpose": t("The choice does not fit this document. Go back and choose again."),
+        "unknown-clause": t("The choice does not fit this document. Go back and choose again."),
         "unknown-notice": t("The choice does not fit this document. Go back and choose again."),
         "idempotency-mismatch": t("This page was sent before with other content. Open it anew."),
         "idempotency-key-missing": t("A part of the page is missing. Open it anew."),

@@ -4,6 +4,7 @@ Whatever logs through the standard library, uvicorn and the ledger too, comes ou
 Of an exception only type and place are told, for its message may quote what a person sent.
 """
 
+import asyncio
 import datetime as dt
 import logging
 import sys
@@ -27,18 +28,35 @@ _Event = MutableMapping[str, Any]
 _log = logging.getLogger(__name__)
 _json_from: int | None = None
 """The lowest level that `tell` writes as JSON by itself; None before `configure`."""
+_lines: list[bytes] = []
 
 
 def tell(level: int, event: str, **fields: Any) -> None:
-    """Log a line; JSON without the detour of the standard library, for every request does it."""
+    """Log a line; JSON without the detour of the standard library, for every request does it.
+
+    Lines told in one turn of the event loop are written at its end, all at once: each write lets
+    another thread run.
+    """
     if _json_from is None:
         _log.log(level, event, extra=fields)
     elif level >= _json_from:
         now = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
         line = {"time": now, "level": logging.getLevelName(level).lower(), "event": event}
-        with suppress(OSError):  # a full disk, a closed pipe: no reason to fail the request
-            sys.stderr.buffer.write(msgspec.json.encode(line | fields) + b"\n")
-            sys.stderr.buffer.flush()
+        _lines.append(msgspec.json.encode(line | fields) + b"\n")
+        try:
+            asyncio.get_running_loop().call_soon(_write)
+        except RuntimeError:  # outside of any
+            _write()
+
+
+def _write() -> None:
+    if not _lines:
+        return
+    text = b"".join(_lines)
+    _lines.clear()
+    with suppress(OSError):  # a full disk, a closed pipe: no reason to fail the request
+        sys.stderr.buffer.write(text)
+        sys.stderr.buffer.flush()
 
 
 def configure(level: str = "info") -> None:

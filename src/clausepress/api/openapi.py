@@ -7,6 +7,7 @@ import msgspec
 
 import clausepress
 from clausepress.api.bodies import FORM, JSON
+from clausepress.api.kept import Keeping
 from clausepress.api.problems import ProblemDocument
 from clausepress.api.sending import SendCheck
 from clausepress.api.subjects import HistoryQuestion, OwnQuestion, StateQuestion
@@ -206,7 +207,7 @@ def document() -> bytes:
     """The description as JSON."""
     _, schemas = msgspec.json.schema_components(
         (
-            *(Choice, OptOut, Receipt, ProblemDocument),
+            *(Choice, Keeping, OptOut, Receipt, ProblemDocument),
             *(Sending, SendCheck, OwnQuestion, StateQuestion, HistoryQuestion, State, History),
         ),
         ref_template="#/components/schemas/{name}",
@@ -222,6 +223,19 @@ def document() -> bytes:
     paths = {
         "/v1/choices": {"post": _post("Record a decision about a policy", "Choice")},
         "/v1/opt-outs": {"post": _post("Stop promotion to an address", "OptOut")},
+        "/v1/kept": {
+            "post": {
+                "summary": "Keep a recorded cookie choice in a cookie of this browser",
+                "requestBody": {
+                    "required": True,
+                    "content": _content(JSON, "Keeping") | _content("text/plain", "Keeping"),
+                },
+                "responses": {
+                    "204": {"description": "Kept as far as the browser allows"},
+                    **_problems(400, 403, 408, 413),
+                },
+            }
+        },
         "/v1/inbound/{gateway}/{secret}": {"post": _inbound()},
         "/v1/unsubscribe/{token}": _one_click(),
         "/v1/send-checks": {"post": _send_check()},

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from clausepress.api import bodies, forms
+from clausepress.api import bodies, forms, kept
 from clausepress.api.answers import Answers
 from clausepress.api.problems import Problem, as_problem
 from clausepress.ledger import Answer, Choice, OptOut, Refused, StoreUnavailable
@@ -77,8 +77,11 @@ class Recording:
             answer = await self._answers.wait(self._submit(record, key))
         except (Problem, Refused, StoreUnavailable) as error:
             return forms.error_page(as_problem(error), self._form, sent)
-        return RedirectResponse(
+        page = RedirectResponse(
             f"/v1/receipts/{answer.receipt.id}?lang={record.lang}",
             303,
             {"Cache-Control": "no-store"},
         )
+        if self._kind is Choice:
+            kept.end(request, record.policy, page)
+        return page

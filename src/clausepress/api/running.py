@@ -1,5 +1,6 @@
 """Runs an application on a socket until it is told to end, and ends it in order."""
 
+import gc
 import importlib.util
 import logging
 import os
@@ -8,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -20,6 +21,10 @@ from clausepress.api.limits import Limits
 from clausepress.api.reloading import reloading
 from clausepress.api.settings import Settings
 from clausepress.errors import ClausepressError
+
+_GARBAGE: Final = 20_000
+"""Objects more that make the collector look: as many as some dozens of requests under way hold,
+which Python's own 700 would go through again and again."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +65,8 @@ def run(app: ASGIApp, listener: socket.socket, limits: Limits, drain: Callable[[
         timeout_keep_alive=limits.keep_alive,
         timeout_graceful_shutdown=limits.drain_seconds,
     )
+    gc.freeze()  # the program itself is no garbage
+    gc.set_threshold(_GARBAGE)
     _Server(config, limits, drain).run(sockets=[listener])
 
 

@@ -85,13 +85,11 @@ def confirm(after: int) -> None:
 
 
 def _print(what: str, after: int) -> None:
-    import os
-
     import msgspec
 
-    from clausepress.api.settings import Settings
+    from clausepress.commands.stores import begun_ledger
 
-    _, ledger = Settings.from_env(os.environ).open()
+    ledger = begun_ledger()
     try:
         found = ledger.reviews if what == "reviews" else ledger.confirmations
         for received in found(after + 1):

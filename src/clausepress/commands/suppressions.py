@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
-
-if TYPE_CHECKING:
-    from clausepress.ledger import Ledger
 
 _CHUNK: Final = 512  # entries under way at once, well below what the writer queues
 
@@ -23,14 +20,6 @@ def suppressions() -> None:
     """
 
 
-def _open() -> Ledger:
-    import os
-
-    from clausepress.api.settings import Settings
-
-    return Settings.from_env(os.environ).open()[1]
-
-
 @suppressions.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def import_(file: Path) -> int:
@@ -39,13 +28,15 @@ def import_(file: Path) -> int:
     What was imported before counts once. Lines that cannot be read are told, without what they
     hold, and do not stop the rest; exit code 1 then.
     """
+    import os
     from itertools import islice
 
+    from clausepress.api.settings import Settings
     from clausepress.errors import SourceError
     from clausepress.ledger import BadEntry
 
     read = made = bad = 0
-    ledger = _open()
+    _, ledger = Settings.from_env(os.environ).open()
     try:
         with file.open(encoding="utf-8", errors="replace", newline="") as lines:
             entries = ledger.read_list(lines)
@@ -84,6 +75,7 @@ def export(format_: str, after: int, digests: str | None) -> None:
 
     import msgspec
 
+    from clausepress.commands.stores import begun_ledger
     from clausepress.errors import ArgumentError
     from clausepress.ledger import SetupError
     from clausepress.ledger.suppressions import FIELDS
@@ -100,7 +92,7 @@ def export(format_: str, after: int, digests: str | None) -> None:
         csv.writer(text, lineterminator="\n").writerow(values)
         return text.getvalue()
 
-    ledger = _open()
+    ledger = begun_ledger()
     try:
         try:
             found = ledger.suppression_list(after + 1, digests)

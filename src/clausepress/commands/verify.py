@@ -88,6 +88,11 @@ def verify(
     publishes now. A text that is or was in force and is not frozen, beside frozen ones, is a
     finding too. That the newest versions or a whole policy were removed shows only against
     something kept elsewhere: keep the report, and give it with --since.
+
+    Of a store every column of every row is compared with what the log signed. What the log does
+    not know cannot be: under which idempotency key a request came, what an opt-out or reply said
+    word for word beyond its entry, and whose a suppression or account was once its person is
+    erased. That a store was put back as a whole shows with --checkpoint only.
     """
     archive = "" if paper else _archive_at(target, docs)
     store = target.startswith(("sqlite:", "postgresql:"))

@@ -1,25 +1,33 @@
 """Checks a whole store: every row against what the log signed.
 
 The tree is built anew from the entries and compared with every checkpoint (RFC 6962 section 2.1);
-what a Merkle tree does not cover, keys and suppressions, is compared with the entries.
+what a Merkle tree does not cover, the other columns, keys, links and suppressions, is compared with
+the entries.
 """
 
-import hmac
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Row, Select, Table, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from clausepress.ledger import schema
+from clausepress.ledger.audit_records import RecordAudit, records
 from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.errors import SetupError
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.merkle import TILE_WIDTH, Tile, Tree, leaf_hash
-from clausepress.ledger.records import timestamp
-from clausepress.ledger.sealing import kept_as, opened, who
 from clausepress.ledger.store import Head, KeyCheck
 from clausepress.note import Malformed, Unsigned, first_signer, open_note
 
@@ -68,24 +76,50 @@ class _Auditor:
         self._newest = 0
         """Place among the verifiers of the newest key that has signed first."""
         self._found: list[str] = []
-        self._destroyed = 0
-        self._kept_suppressions: set[str] = set()
-        """Records whose suppression stayed when the key that seals them was destroyed."""
-        self._keyless: dict[str, int] = {}
-        """Place of the first record of each key that is not there, until its end is on record."""
-        self._silenced: dict[str, int] = {}
-        """The same of the first record that made a suppression."""
+        self._records = RecordAudit(connection, log_id, keys, self._tell)
 
     def run(self) -> Audit:
-        h, c = schema.head.c, schema.key_check.c
+        h = schema.head.c
+        if self._connection.dialect.name == "sqlite" and not self._readable():
+            return Audit(0, 0, 0, 0, self._found)
         head = self._connection.execute(self._of(schema.head, h.size, h.root)).first()
         if head is None:
             raise SetupError(f"the database holds no log of the name {self._log}")
-        checks = self._rows(self._of(schema.key_check, c.kind, c.key_id, c.value))
-        self._keys.agree([KeyCheck(kind, key_id, bytes(value)) for kind, key_id, value in checks])
+        self._check_keys()
         size, checkpoints = self._tree(Head(head.size, bytes(head.root)))
-        suppressions = self._people()
-        return Audit(size, checkpoints, suppressions, self._destroyed, self._found)
+        suppressions = self._records.run()
+        return Audit(size, checkpoints, suppressions, self._records.destroyed, self._found)
+
+    def _check_keys(self) -> None:
+        """The keys are those of the log, and each in use has its check."""
+        c, k = schema.key_check.c, schema.subject_key
+        rows = self._rows(self._of(schema.key_check, c.kind, c.key_id, c.value))
+        checks = [KeyCheck(kind, key_id, bytes(value)) for kind, key_id, value in rows]
+        self._keys.agree(checks)
+        checked = {(kind, key_id) for kind, key_id, _ in checks}
+        for kind, column in (("mac", k.c.mac_key_id), ("wrap", k.c.wrap_key_id)):
+            for key_id in self._connection.scalars(self._of(k, column).distinct()):
+                if (kind, key_id) not in checked:
+                    self._tell(f"of the {kind} key {key_id!r}, which is in use, the check is gone")
+
+    def _readable(self) -> bool:
+        """Whether an SQLite file is sound: its pages, its indexes, and the types of its values.
+
+        SQLite takes a column's type as a hint only.
+        """
+        for fault in self._connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars():
+            if fault != "ok":
+                self._tell(f"the database file is damaged: {fault}")
+        names = {Text: "text", BigInteger: "integer", LargeBinary: "blob"}
+        for table in schema.metadata.sorted_tables:
+            other = [
+                func.typeof(literal_column(column.name)) != names[type(column.type)]
+                for column in table.columns
+            ]
+            query = self._of(table, func.count()).where(or_(*other))
+            if count := self._connection.scalar(query):
+                self._tell(f"{count} rows of {table.name} hold values that are not of its types")
+        return not self._found
 
     def _of(self, table: Table, *columns: Any) -> Select[Any]:
         return select(*columns).where(table.c.log_id == self._log)
@@ -103,23 +137,19 @@ class _Auditor:
         sound, count, last = True, 0, 0
         notes = self._of(schema.checkpoint, c.size, c.note).order_by(c.size)
         for size, note in self._rows(notes):
+            if not count and size:
+                self._tell("the checkpoint of size 0, with which the log began, is not there")
             count, before, last = count + 1, tree.size, size
-            rows = list(islice(leaves, size - before))
-            for place, (_, named) in enumerate(rows, before):
-                if named != size:
-                    self._tell(f"record {place} names the checkpoint {named}, the next is {size}")
-            growth = tree.extend([leaf for leaf, _ in rows])
+            while tree.size < size and (rows := list(islice(leaves, min(size - tree.size, _PAGE)))):
+                self._grow(tree, rows, size)
             root = self._signed(size, note)
-            if sound and growth.size != size:
+            if sound and tree.size != size:
                 sound = False  # every later checkpoint differs as well
                 self._tell(f"the checkpoint of size {size} covers records that are not there")
-            elif sound and root is not None and root != growth.root:
+            elif sound and root is not None and root != tree.root():
                 sound = False
                 self._tell(f"the records {before} to {size - 1} are not those that were signed")
-            for tile in growth.tiles:
-                self._check_tile(tile)
-            tree.accept(growth)
-            if self._kept and size == self._kept.size and growth.root != self._kept.root:
+            if self._kept and size == self._kept.size and tree.root() != self._kept.root:
                 self._tell(f"the first {size} records are not those of the checkpoint kept")
         if self._kept and tree.size < self._kept.size:
             self._tell(f"the checkpoint kept is of {self._kept.size} records: the tail is cut off")
@@ -129,6 +159,16 @@ class _Auditor:
             self._tell(f"the head ({head.size} records) is not that of the records")
         self._count_tiles(tree.size)
         return tree.size + extra, count
+
+    def _grow(self, tree: Tree, rows: list[tuple[bytes, int]], size: int) -> None:
+        """Hash in some records of the checkpoint of that size."""
+        for place, (_, named) in enumerate(rows, tree.size):
+            if named != size:
+                self._tell(f"record {place} names the checkpoint {named}, the next is {size}")
+        growth = tree.extend([leaf for leaf, _ in rows])
+        for tile in growth.tiles:
+            self._check_tile(tile)
+        tree.accept(growth)
 
     def _signed(self, size: int, note: str) -> bytes | None:
         """The root that the log signed; None, after telling so, when it signed none.
@@ -170,137 +210,13 @@ class _Auditor:
 
     def _leaves(self) -> Iterator[tuple[bytes, int]]:
         """Leaf hash and checkpoint size of each record in order, checking it by the way."""
-        r, k, n = schema.record, schema.subject_key, schema.link
-        c, b = r.c, k.alias()  # of the browser, where an account's key seals the record
-        query = (
-            self._of(r, c.idx, c.id, c.entry, c.leaf_hash, c.at_ms, c.kind, c.subject_key_id)
-            .add_columns(c.checkpoint_size, k.c.wrapped, k.c.wrap_key_id, k.c.mac_key_id, k.c.mac)
-            .add_columns(k.c.kept_as, n.c.key_id.label("browser"), b.c.kept_as.label("browser_as"))
-            .add_columns(b.c.mac_key_id.label("browser_mac_key_id"), b.c.mac.label("browser_mac"))
-            .outerjoin_from(r, k, (k.c.log_id == c.log_id) & (k.c.key_id == c.subject_key_id))
-            .outerjoin(n, (n.c.log_id == c.log_id) & (n.c.idx == c.idx))
-            .outerjoin(b, (b.c.log_id == n.c.log_id) & (b.c.key_id == n.c.key_id))
-            .order_by(c.idx)
-        )
-        for place, row in enumerate(self._rows(query)):
+        for place, row in enumerate(self._rows(records(self._log))):
             if row.idx != place:
                 self._tell(f"record {place} is not there")
                 return
             leaf = bytes(row.leaf_hash)
-            if leaf_hash(bytes(row.entry)) != leaf:
-                self._tell(f"record {place} was altered: its entry is not the one that was hashed")
+            if leaf_hash(bytes(row.entry)) == leaf:
+                self._records.check(row)
             else:
-                try:
-                    self._check_record(row)
-                except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError):
-                    self._tell(f"record {place} is no entry of a log")
+                self._tell(f"record {place} was altered: its entry is not the one that was hashed")
             yield leaf, row.checkpoint_size
-
-    def _check_record(self, row: Row[tuple[Any, ...]]) -> None:
-        fields = msgspec.json.decode(bytes(row.entry), type=dict[str, Any])
-        said = tuple(fields.get(name) for name in ("id", "at", "kind", "key_id"))
-        if said != (row.id, timestamp(row.at_ms), row.kind, row.subject_key_id):
-            self._tell(f"the columns of record {row.idx} do not say what its entry says")
-            return
-        if row.browser is not None and row.browser_mac is None:
-            self._keyless.setdefault(row.browser, row.idx)
-        for other in {row.kept_as, row.browser_as} - {None, "", kept_as(row.kind, row.at_ms)}:
-            self._tell(f"the key of record {row.idx} is kept as {other!r}, which it is not")
-        if row.kind == "erasure":
-            self._destroy(row.idx, {row.subject_key_id: fields["suppressions"]})
-        elif row.kind == "disposal":
-            self._destroy(row.idx, fields["keys"])
-        elif row.wrapped is not None:
-            self._open(row)
-        else:
-            self._keyless.setdefault(row.subject_key_id, row.idx)
-            if _suppresses(fields):
-                self._silenced.setdefault(row.subject_key_id, row.idx)
-
-    def _destroy(self, place: int, keys: dict[str, list[str]]) -> None:
-        """The keys that a record says are destroyed are, and what it kept is to be found."""
-        k = schema.subject_key.c
-        there = self._connection.scalars(
-            self._of(schema.subject_key, k.key_id).where(k.key_id.in_(keys))
-        )
-        for key_id in there:
-            self._tell(f"record {place} erased the key {key_id}, which is there")
-        for key_id, suppressions in keys.items():
-            self._destroyed += 1
-            self._kept_suppressions.update(suppressions)
-            self._keyless.pop(key_id, None)
-            if suppressions:
-                self._silenced.pop(key_id, None)
-
-    def _open(self, row: Row[tuple[Any, ...]]) -> None:
-        """The key opens the record, the person is found by its hash, an opt-out is in force."""
-        try:
-            fields = opened(self._keys, bytes(row.entry), bytes(row.wrapped))
-        except (SetupError, InvalidTag):
-            self._tell(f"record {row.idx} is not opened by its person's key")
-            return
-        if not self._keys.wrapped(row.wrap_key_id, row.subject_key_id, bytes(row.wrapped)):
-            self._tell(f"the key of record {row.idx} is not wrapped by the one that it names")
-        purpose, name = who(fields)
-        mac = self._keys.mac(purpose, name, row.mac_key_id)
-        if not hmac.compare_digest(mac, bytes(row.mac)):
-            self._tell(f"the person of record {row.idx} is not found by the hash of their key")
-        if not self._is_linked(row, fields):
-            self._tell(f"record {row.idx} is linked to another browser than it was made in")
-        if _suppresses(fields) and not self._is_suppressed(fields):
-            self._tell(f"record {row.idx} is an opt-out, and the address is not suppressed")
-
-    def _is_linked(self, row: Row[tuple[Any, ...]], fields: dict[str, Any]) -> bool:
-        """What was made under an account is found by its browser, and nothing else is."""
-        if "account" not in fields or row.browser is None:
-            return ("account" in fields) == (row.browser is not None)
-        if row.browser_mac is None:  # the browser is erased
-            return True
-        mac = self._keys.mac("subject", fields["subject"].encode(), row.browser_mac_key_id)
-        return hmac.compare_digest(mac, bytes(row.browser_mac))
-
-    def _is_suppressed(self, fields: dict[str, Any]) -> bool:
-        s, channel = schema.suppression.c, fields["channel"]
-        if digest := fields.get("digest"):  # from a list that did not name the address
-            mac_id, _, mac = digest.rpartition(":")
-            pairs = [(mac_id, bytes.fromhex(mac))]
-        else:
-            pairs = self._keys.macs(channel, fields["address"].encode())
-        return any(
-            self._connection.scalar(
-                self._of(schema.suppression, s.record_id)
-                .where(s.channel == channel, s.mac_key_id == mac_id, s.mac == mac)
-                .limit(1)
-            )
-            for mac_id, mac in pairs
-        )
-
-    def _people(self) -> int:
-        """Keys are gone by erasure only; suppressions have their records, and none is missing."""
-        s, r, k = schema.suppression, schema.record, schema.subject_key
-        query = (
-            self._of(s, s.c.record_id, r.c.subject_key_id, k.c.key_id)
-            .outerjoin_from(s, r, (r.c.log_id == s.c.log_id) & (r.c.id == s.c.record_id))
-            .outerjoin(k, (k.c.log_id == r.c.log_id) & (k.c.key_id == r.c.subject_key_id))
-        )
-        count, silenced = 0, self._silenced
-        missing = self._kept_suppressions
-        for record_id, sealed_under, key_id in self._rows(query):
-            count += 1
-            missing.discard(record_id)
-            if sealed_under is None:
-                self._tell(f"a suppression names the record {record_id}, which is not there")
-            elif key_id is None:
-                silenced.pop(sealed_under, None)
-        for place in self._keyless.values():
-            self._tell(f"the key of record {place} is gone, and no erasure took it")
-        for record_id in sorted(missing):
-            self._tell(f"an erasure kept the suppression by record {record_id}, now gone")
-        for place in silenced.values():
-            self._tell(f"record {place} is an opt-out, and the address is not suppressed")
-        return count
-
-
-def _suppresses(fields: dict[str, Any]) -> bool:
-    """Whether an entry is of a kind that stops promotion to its sender's address."""
-    return "channel" in fields and fields.get("decision") == "withdrawn"

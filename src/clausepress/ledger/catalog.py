@@ -3,10 +3,11 @@
 import datetime as dt
 import logging
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -14,6 +15,7 @@ from clausepress.ledger.errors import (
     DigestMismatch,
     Refused,
     SetupError,
+    UnknownClause,
     UnknownEdition,
     UnknownPolicy,
     UnknownPurpose,
@@ -23,17 +25,21 @@ from clausepress.ledger.records import Choice, Document, OptOut, Record
 
 _log = logging.getLogger(__name__)
 
+_TRUSTED_SECONDS: Final = 0.05
+"""How long a record is let through without a look at the file."""
+
 TextStanding = Literal["in-force", "earlier", "earlier-material"]
 """Whether a text is the one in force, or an earlier one: then whether what came since changed
 something material, or cut rights, or was to be agreed to anew."""
 
 
 class Edition(msgspec.Struct, frozen=True):
-    """A version in one language: its title, address in the site, and text digest."""
+    """A version in one language: its title, address in the site, text digest, key clauses."""
 
     title: str
     url: str
     text_digest: str
+    prominent: frozenset[str] | None = None  # not told by every policies.json
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -112,6 +118,12 @@ class _Policies(msgspec.Struct, frozen=True, tag="clausepress.policies/1", tag_f
     languages: list[str]
     policies: list[Policy]
 
+    def policy(self, policy_id: str) -> Policy:
+        for policy in self.policies:
+            if policy.id == policy_id:
+                return policy
+        raise UnknownPolicy("No policy has this id. The ids are listed in policies.json.")
+
 
 class Catalog:
     """The published policies, read again whenever the file changes.
@@ -123,6 +135,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
+        self._trusted_until = 0.0
         self._seen = _signature(path)
         try:
             self._data = _read(path)
@@ -153,10 +166,7 @@ class Catalog:
 
     def policy(self, policy_id: str) -> Policy:
         """The policy of that id; raises UnknownPolicy."""
-        for policy in self._current().policies:
-            if policy.id == policy_id:
-                return policy
-        raise UnknownPolicy("No policy has this id. The ids are listed in policies.json.")
+        return self._current().policy(policy_id)
 
     def edition(self, policy_id: str, version_id: str | None, lang: str) -> tuple[str, Edition]:
         """Version id and edition (the current version if None).
@@ -167,34 +177,65 @@ class Catalog:
         return _edition(self.policy(policy_id), version_id, lang)
 
     def refusal(self, record: Record) -> Refused | None:
-        """Why a record may not be made, or None when it may."""
-        try:
-            self.check(record)
-        except Refused as refused:
-            return refused
-        return None
+        """Why a record may not be made, or None when it may.
+
+        A text that is published counts at once; one that is taken away may be agreed to for 50 ms
+        more. So the file is not looked at for each of many records, but before any is refused.
+        """
+        now = time.monotonic()
+        if now < self._trusted_until and not _refusal(record, self._data):
+            return None
+        self._trusted_until = now + _TRUSTED_SECONDS
+        return _refusal(record, self._current())
 
     def check(self, record: Record) -> None:
         """Refuse a record about a text or purpose that does not exist, by the typed errors."""
-        if isinstance(record, OptOut):
-            self._check_text(record)
-        elif isinstance(record, Choice):
-            _check_purposes(record, self._check_text(record))
-            for place, document in enumerate(record.documents or ()):
-                try:
-                    self._check_text(document)
-                except Refused as refused:
-                    refused.field = f"documents[{place}].{refused.field}"
-                    raise
+        _check(record, self._current())
 
-    def _check_text(self, text: Choice | OptOut | Document) -> Policy:
-        policy = self.policy(text.policy)
-        _, edition = _edition(policy, text.version, text.lang)
-        if edition.text_digest != text.text_digest:
-            raise DigestMismatch(
-                "The digest is not that of this edition. Load the page again and repeat the choice."
-            )
-        return policy
+
+def _refusal(record: Record, published: _Policies) -> Refused | None:
+    try:
+        _check(record, published)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _check(record: Record, published: _Policies) -> None:
+    if isinstance(record, OptOut):
+        _check_text(record, published)
+    elif isinstance(record, Choice):
+        _check_purposes(record, _check_text(record, published))
+        for place, document in enumerate(record.documents or ()):
+            try:
+                _check_text(document, published)
+            except Refused as refused:
+                refused.field = f"documents[{place}].{refused.field}"
+                raise
+
+
+def _check_text(text: Choice | OptOut | Document, published: _Policies) -> Policy:
+    policy = published.policy(text.policy)
+    _, edition = _edition(policy, text.version, text.lang)
+    if edition.text_digest != text.text_digest:
+        raise DigestMismatch(
+            "The digest is not that of this edition. Load the page again and repeat the choice."
+        )
+    if not isinstance(text, OptOut):
+        _check_shown(text, edition)
+    return policy
+
+
+def _check_shown(text: Choice | Document, edition: Edition) -> None:
+    """What was shown is prominent in the text, or the very clause that a consent is about."""
+    if edition.prominent is None:
+        return
+    own = {text.purpose} if isinstance(text, Choice) and text.kind == "consent" else set()
+    if set(text.prominent_shown or ()) - edition.prominent - own:
+        raise UnknownClause(
+            "Name prominent clauses of this edition only: "
+            f"{', '.join(sorted(edition.prominent)) or 'it has none'}."
+        )
 
 
 def _edition(policy: Policy, version_id: str | None, lang: str) -> tuple[str, Edition]:

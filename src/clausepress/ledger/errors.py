@@ -69,6 +69,13 @@ class UnknownPurpose(Refused):
     field = "purposes"
 
 
+class UnknownClause(Refused):
+    """A clause said to have been shown as a prominent one is none of the edition's."""
+
+    code = "unknown-clause"
+    field = "prominent_shown"
+
+
 class UnknownNotice(Refused):
     """No notice of these texts was shown to this person under that id."""
 

@@ -49,7 +49,7 @@ from clausepress.ledger.records import (
     canonical,
     timestamp,
 )
-from clausepress.ledger.sealing import new_id
+from clausepress.ledger.sealing import Drawn, new_id
 from clausepress.ledger.sending import Ruling, Sending, rule
 from clausepress.ledger.tiles import TileName
 from clausepress.ledger.tokens import NO_ACCOUNTS, AccountKeys
@@ -91,6 +91,7 @@ class Ledger:
         self._origin = origin
         self._clock = clock
         self._accounts = accounts
+        self._random = Drawn().take
         # Asks the store for what some records refer to, so that who submits does not wait for it.
         self._asking = ThreadPoolExecutor(1, "clausepress-asking")
 
@@ -333,7 +334,7 @@ class Ledger:
     ) -> Future[Answer]:
         future: Future[Answer] = Future()
         refused = refused or self._catalog.refusal(record)
-        pending = Pending(record, idem_key, new_id(), body, future, refused)
+        pending = Pending(record, idem_key, new_id(self._random), body, future, refused)
         if isinstance(record, Choice) and record.notice and not refused:
             try:
                 self._asking.submit(self._put_noticed, pending, record)

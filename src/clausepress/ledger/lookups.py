@@ -5,7 +5,7 @@ to find it.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -35,28 +35,13 @@ _ERASURES: Final = (
     " WHERE kind = 'erasure' AND log_id = ? AND subject_key_id"
 )
 
-Named = tuple[str, bytes]
-"""Whom the store knows by a keyed hash: the id of the HMAC key, and the hash."""
+Linked = tuple[bytes, int, bytes | None, bytes, str | None, str | None, bytes | None]
+"""A choice made under an account, and the browser that it was made in.
 
-
-class Linked(NamedTuple):
-    """A choice made under an account, and the browser that it was made in.
-
-    Attributes:
-        account: The account's keyed hash.
-        place: In the log.
-        entry: The log entry; None for a kind that was not asked for.
-        wrapped: The account's wrapped key, that opens it.
-        browser_key: Id of the browser's key for records of that time.
-        browser: The browser; None once that key is destroyed.
-    """
-
-    account: bytes
-    place: int
-    entry: bytes | None
-    wrapped: bytes
-    browser_key: str
-    browser: Named | None
+The account's keyed hash; the place in the log; the entry, or None for a kind not asked for;
+the account's wrapped key, that opens it; the id of the browser's key for records of that time; the
+id of the HMAC key and the browser's keyed hash, or twice None once that key is destroyed.
+"""
 
 
 def suppressed_among(
@@ -68,7 +53,7 @@ def suppressed_among(
     """
     with reader.connect() as connection:
         fixed = (reader.log_id, channel, mac_id)
-        return {bytes(mac) for (mac,) in _among(connection, _SUPPRESSED, fixed, macs)}
+        return {mac for (mac,) in _among(connection, _SUPPRESSED, fixed, macs)}
 
 
 def linked(
@@ -81,29 +66,21 @@ def linked(
     entry = f"CASE WHEN r.kind IN ({_marks(kinds)}) THEN r.entry END" if kinds else "r.entry"
     with reader.connect() as connection:
         fixed = (*kinds, reader.log_id, mac_id)
-        for mac, place, text, wrapped, key_id, browser_id, browser in _among(
-            connection, _LINKED.format(entry), fixed, macs
-        ):
-            named = (browser_id, bytes(browser)) if browser else None
-            said = None if text is None else bytes(text)
-            yield Linked(bytes(mac), place, said, bytes(wrapped), key_id or "", named)
+        yield from _among(connection, _LINKED.format(entry), fixed, macs)
 
 
 def said(
-    reader: Reader, people: Sequence[Named], kinds: Collection[str] = ()
-) -> Iterator[tuple[Named, int, bytes]]:
+    reader: Reader, mac_id: str, macs: Sequence[bytes], kinds: Collection[str] = ()
+) -> Iterator[tuple[bytes, int, bytes]]:
     """Records of these kinds, or of all, that are sealed under keys of these people.
 
-    Each with its person and its place in the log. Raises StoreUnavailable.
+    Each as its person's keyed hash, its place in the log and its entry. Raises StoreUnavailable.
     """
     some = f"r.kind IN ({_marks(kinds)})" if kinds else "r.kind <> ?"
     query = "SELECT k.mac, r.idx, r.entry" + _RECORDS.format("", some)
     with reader.connect() as connection:
-        for mac_id in dict(people):
-            macs = [mac for named_by, mac in people if named_by == mac_id]
-            fixed = (*(kinds or ["erasure"]), reader.log_id, mac_id)
-            for mac, place, entry in _among(connection, query, fixed, macs):
-                yield (mac_id, bytes(mac)), place, bytes(entry)
+        fixed = (*(kinds or ["erasure"]), reader.log_id, mac_id)
+        yield from _among(connection, query, fixed, macs)
 
 
 def erasures(reader: Reader, key_ids: Sequence[str]) -> dict[str, tuple[int, str]]:

@@ -54,24 +54,34 @@ def _split(width: int) -> int:
     return 1 << ((width - 1).bit_length() - 1)
 
 
-def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
+def inclusion_proof(
+    index: int, size: int, node: Node, known: dict[tuple[int, int], list[bytes]] | None = None
+) -> list[bytes]:
     """The audit path of leaf `index` in the tree of `size` leaves, RFC 6962 section 2.1.1.
 
-    Raises ValueError unless 0 ≤ index < size.
+    `known` holds the paths from nodes of this tree up, and takes in more: those of neighbours end
+    in the same one. Raises ValueError unless 0 ≤ index < size.
     """
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size} leaves")
-    path: list[bytes] = []
-    height = 0
-    while (1 << height) < size:
-        sibling = (index >> height) ^ 1
-        first = sibling << height
-        if first + (1 << height) <= size:
-            path.append(node(height, sibling))
-        elif first < size:  # the right edge, not a complete subtree
-            path.append(range_hash(first, size, node))
-        height += 1
-    return path
+    paths = {} if known is None else known
+
+    def up(height: int, place: int) -> list[bytes]:
+        width = 1 << height
+        if width >= size:
+            return []
+        path = paths.get((height, place))
+        if path is None:
+            first = (place ^ 1) << height
+            path = up(height + 1, place >> 1)
+            if first + width <= size:
+                path = [node(height, place ^ 1), *path]
+            elif first < size:  # the right edge, not a complete subtree
+                path = [range_hash(first, size, node), *path]
+            paths[height, place] = path
+        return path
+
+    return up(0, index)
 
 
 def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
@@ -190,10 +200,11 @@ class Growth(NamedTuple):
     tiles: list[Tile]
     fresh: dict[tuple[int, int], bytes]
     node: Node
+    paths: dict[tuple[int, int], list[bytes]]
 
     def proof(self, index: int) -> list[bytes]:
         """The audit path of one of the new leaves, at this size."""
-        return inclusion_proof(index, self.size, self.node)
+        return inclusion_proof(index, self.size, self.node, self.paths)
 
 
 class Tree:
@@ -249,7 +260,7 @@ class Tree:
                     row = b"".join(node(low, first + i) for i in range(TILE_WIDTH))
                     tiles.append(Tile(low // TILE_HEIGHT, index, value, row))
             size += 1
-        return Growth(size, range_hash(0, size, node), tiles, fresh, node)
+        return Growth(size, range_hash(0, size, node), tiles, fresh, node, {})
 
     def accept(self, growth: Growth) -> None:
         """Take over a growth of this tree once it is stored."""

@@ -1,12 +1,14 @@
 """The append port on PostgreSQL, and what speaks its protocol: one transaction for each batch."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import PQGen
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
 from clausepress.ledger.store import (
@@ -22,8 +24,12 @@ from clausepress.ledger.store import (
     Turn,
 )
 
+_T = TypeVar("_T")
+
 _SECONDS: Final = 5
 _IDLE_SECONDS: Final = 3
+_STILL_SECONDS: Final = 15
+_TICK_SECONDS: Final = 0.1
 # The server lets go of the head when the process that holds it stands still, or its host is gone,
 # before those who wait for it (a statement each) give up.
 _SESSION: Final = (
@@ -106,6 +112,25 @@ def _faults() -> Iterator[None]:
         raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
 
 
+class _Connection(psycopg.Connection):
+    """Gives up a server that stands still itself, so that no time limit of its own ends a wait."""
+
+    def wait(
+        self, gen: PQGen[_T], interval: float = _TICK_SECONDS, timeout: float | None = None
+    ) -> _T:
+        """See psycopg.Connection; raises StoreUnavailable too, and is closed then."""
+        end = time.monotonic() + _STILL_SECONDS
+        try:
+            return super().wait(gen, interval, _STILL_SECONDS if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if time.monotonic() < end:
+                raise
+            self.close()  # else the rollback would wait as long
+            raise StoreUnavailable(
+                f"PostgreSQL did not answer within {_STILL_SECONDS} seconds."
+            ) from None
+
+
 class PostgresDriver:
     """An AppendPort on one PostgreSQL connection."""
 
@@ -124,7 +149,7 @@ class PostgresDriver:
         """See AppendPort."""
         self.close()
         try:
-            self._connection = psycopg.connect(
+            self._connection = _Connection.connect(
                 self._conninfo,
                 autocommit=True,  # BEGIN and COMMIT are left to us
                 connect_timeout=_SECONDS,

@@ -134,12 +134,13 @@ class _Renewal:
     def hash_suppressions(self, connection: Connection, after: tuple[str, str, bytes]) -> _Page:
         """Hash a page of suppressed addresses anew.
 
-        Of two rows for one address that of the older key stays, whose record came first.
+        Of two rows for one address the one stays whose record came first. An address that a list
+        has under the older key stays under it: its records tell no other way to find it.
         """
         s, r, k = schema.suppression, schema.record.c, schema.subject_key.c
         place = tuple_(s.c.channel, s.c.mac_key_id, s.c.mac)
         query = (
-            select(s, r.entry, k.wrapped)
+            select(s, r.idx, r.entry, k.wrapped)
             .join_from(s, schema.record, (r.log_id == s.c.log_id) & (r.id == s.c.record_id))
             .join(schema.subject_key, (k.log_id == r.log_id) & (k.key_id == r.subject_key_id))
             .where(s.c.log_id == self._log, s.c.mac_key_id != self._keys.mac_id)
@@ -150,7 +151,9 @@ class _Renewal:
         rows, moved = connection.execute(query).all(), 0
         for row in rows:
             address = opened(self._keys, bytes(row.entry), bytes(row.wrapped))["address"].encode()
-            if address and self._keys.mac(row.channel, address, row.mac_key_id) == bytes(row.mac):
+            mac = bytes(row.mac)
+            same = address and self._keys.mac(row.channel, address, row.mac_key_id) == mac
+            if same and not self._is_listed(connection, row.mac_key_id, mac):
                 self._move(connection, row, self._keys.mac(row.channel, address))
                 moved += 1
         last = (rows[-1].channel, rows[-1].mac_key_id, bytes(rows[-1].mac)) if rows else None
@@ -198,6 +201,13 @@ class _Renewal:
                 names[of] = who(fields) if of == key_id else ("subject", fields["subject"].encode())
         return names
 
+    def _is_listed(self, connection: Connection, mac_id: str, mac: bytes) -> bool:
+        """Whether a list named an address by this keyed hash alone."""
+        k = schema.subject_key.c
+        digests = [mac for _, mac in self._keys.macs("digest", f"{mac_id}:{mac.hex()}".encode())]
+        query = select(k.key_id).where(k.log_id == self._log, k.mac.in_(digests)).limit(1)
+        return connection.scalar(query) is not None
+
     def _move(self, connection: Connection, old: Row[Any], mac: bytes) -> None:
         s, keys = schema.suppression, self._keys
 
@@ -211,15 +221,18 @@ class _Renewal:
             )
 
         before = row(old.mac_key_id, bytes(old.mac))
-        later = connection.scalar(select(s.c.at_ms).where(row(keys.mac_id, mac)))
-        if later is None:
+        r = schema.record.c
+        query = select(s.c.at_ms, r.idx).outerjoin_from(
+            s, schema.record, (r.log_id == s.c.log_id) & (r.id == s.c.record_id)
+        )
+        other = connection.execute(query.where(row(keys.mac_id, mac))).first()
+        if other is None:
             connection.execute(update(s).where(before).values(mac=mac, mac_key_id=keys.mac_id))
             return
-        connection.execute(
-            update(s)
-            .where(row(keys.mac_id, mac))
-            .values(at_ms=max(later, old.at_ms), reason=old.reason, record_id=old.record_id)
-        )
+        values = {"at_ms": max(other.at_ms, old.at_ms)}
+        if other.idx is None or old.idx < other.idx:
+            values |= {"reason": old.reason, "record_id": old.record_id}
+        connection.execute(update(s).where(row(keys.mac_id, mac)).values(values))
         connection.execute(delete(s).where(before))
 
 

@@ -7,6 +7,8 @@ kept in a table of its own; deleting the key erases the person and leaves every 
 import os
 import time
 from base64 import b64decode, b64encode
+from functools import lru_cache
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -34,19 +36,21 @@ _BLOCK: Final = 1024  # bytes
 
 
 class Drawn:
-    """Random bytes drawn from the system in blocks, for one batch on one thread.
+    """Random bytes drawn from the system in blocks; safe to use from several threads.
 
     Each call of `os.urandom` lets another thread run.
     """
 
     def __init__(self) -> None:
         self._block = b""
+        self._lock = Lock()
 
     def take(self, size: int) -> bytes:
         """So many bytes (at most a block) that were not taken before."""
-        if len(self._block) < size:
-            self._block = os.urandom(_BLOCK)
-        taken, self._block = self._block[:size], self._block[size:]
+        with self._lock:
+            if len(self._block) < size:
+                self._block = os.urandom(_BLOCK)
+            taken, self._block = self._block[:size], self._block[size:]
         return taken
 
 
@@ -56,9 +60,12 @@ def new_id(random: Random = os.urandom) -> str:
     Ids that grow with time keep the newest rows of an index together, so that writing them costs
     the same however many there are; nothing reads the time in them.
     """
-    now = time.time_ns() // 1_000_000
-    made_at = "".join([_CROCKFORD[now >> shift & 31] for shift in range(45, -1, -5)])
-    return made_at + random(16).translate(_ANY_BYTE).decode()
+    return _made_at(time.time_ns() // 1_000_000) + random(16).translate(_ANY_BYTE).decode()
+
+
+@lru_cache(maxsize=8)  # those of a batch share it
+def _made_at(now_ms: int) -> str:
+    return "".join([_CROCKFORD[now_ms >> shift & 31] for shift in range(45, -1, -5)])
 
 
 class Person(NamedTuple):

@@ -14,13 +14,12 @@ from typing import Annotated, Final, Literal, NamedTuple
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from clausepress.ledger import address
-from clausepress.ledger.accounts import said_by
+from clausepress.ledger.consents import Needed, willing
 from clausepress.ledger.errors import AddressInvalid
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.lookups import suppressed_among
 from clausepress.ledger.reader import Reader
 from clausepress.ledger.records import Channel, Slug
-from clausepress.ledger.standings import CONSENT_KINDS, last_of
 from clausepress.ledger.tokens import Account
 
 MOST: Final = 10_000
@@ -42,13 +41,6 @@ class Recipient(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     address: str
     account: Account
-
-
-class Needed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The separate consent that each recipient has to have given."""
-
-    policy: Slug
-    purpose: Slug
 
 
 class Sending(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,9 +92,9 @@ def rule(reader: Reader, keys: Keys, sending: Sending, now_ms: int) -> list[Ruli
     if not sending.consent:
         return [_ruling(name, name in stopped, True, night) for name in names]
     accounts = ["" if isinstance(each, str) else each.account for each in to]
-    willing = _willing(reader, keys, sending.consent, {each for each in accounts if each})
+    agreed = willing(reader, keys, {each for each in accounts if each}, sending.consent)
     return [
-        _ruling(name, name in stopped, account in willing, night)
+        _ruling(name, name in stopped, account in agreed, night)
         for name, account in zip(names, accounts, strict=True)
     ]
 
@@ -132,10 +124,3 @@ def _stopped(reader: Reader, keys: Keys, channel: Channel, names: Sequence[str])
         if found:
             stopped.update(name for name, mac in zip(names, macs, strict=True) if mac in found)
     return stopped
-
-
-def _willing(reader: Reader, keys: Keys, needed: Needed, accounts: set[str]) -> set[str]:
-    """The accounts whose consent is live."""
-    wanted = (needed.policy, "consent", needed.purpose)
-    said = said_by(reader, keys, accounts, CONSENT_KINDS)
-    return {account for account, events in said.items() if last_of(events).lives(wanted)}

@@ -28,7 +28,18 @@ from clausepress.ledger.store import (
 _BUSY_SECONDS: Final = 5.0
 _ASK_SECONDS: Final = (0.0002, 0.001)
 _MAX_VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 999
+_MAX_ASKED: Final = 512  # and the log's id
 _UNIQUE: Final = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
+
+_HEAD: Final = "SELECT size, root FROM head WHERE log_id = ?"
+_LEAVES: Final = "SELECT leaf_hash FROM record WHERE log_id = ? AND idx >= ? ORDER BY idx LIMIT ?"
+_STORED: Final = (
+    "SELECT idem_key, id, body_mac, mac_key_id FROM record WHERE log_id = ? AND idem_key IN"
+)
+_SUBJECT_KEYS: Final = (
+    "SELECT key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as FROM subject_key"
+    " WHERE log_id = ? AND mac IN"
+)
 
 
 @contextmanager
@@ -59,34 +70,32 @@ def _insert(
         fitting = min(len(rows) - start, _MAX_VARIABLES // width)
         count = 1 << (fitting.bit_length() - 1)
         row = f"({','.join('?' * width)})"
+        # OR ROLLBACK: of a transaction that is given up as a whole, SQLite need not write down at
+        # each statement how to undo just that.
         connection.execute(
-            f"INSERT INTO {table} VALUES {','.join([row] * count)}{more}",  # noqa: S608 - no input
+            f"INSERT OR ROLLBACK INTO {table} VALUES {','.join([row] * count)}{more}",  # noqa: S608 - no input
             list(chain.from_iterable(rows[start : start + count])),
         )
         start += count
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """Take the write lock.
+def _ask(connection: sqlite3.Connection, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+    """Run a statement that begins a transaction, as soon as the lock that it needs is free.
 
     SQLite keeps no queue and soon lets those who wait sleep for a tenth of a second, while others
     come and go. Who asks every millisecond gets a turn as often as anybody.
     """
-    end = time.monotonic() + _BUSY_SECONDS
-    connection.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() > end:
-                    raise
-            else:
-                return
-            time.sleep(random.uniform(*_ASK_SECONDS))  # noqa: S311 - no secret
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+    end = 0.0
+    while True:
+        try:
+            return connection.execute(query, values)
+        except sqlite3.OperationalError as error:
+            now = time.monotonic()
+            end = end or now + _BUSY_SECONDS
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or now > end:
+                raise
+        time.sleep(random.uniform(*_ASK_SECONDS))  # noqa: S311 - no secret
 
 
 class StoreFile:
@@ -153,12 +162,12 @@ class SqliteDriver:
             # gather in the WAL before they are put in their places (4,000 pages are 16 MB).
             self._connection.execute("PRAGMA cache_size=-16384")
             self._connection.execute("PRAGMA wal_autocheckpoint=4000")
+            self._connection.execute("PRAGMA busy_timeout=0")  # see _ask
 
     def head(self) -> Head | None:
         """See AppendPort."""
         with _faults():
-            row = self._open().execute("SELECT size, root FROM head WHERE log_id = ?", (self._log,))
-            found = row.fetchone()
+            found = _ask(self._open(), _HEAD, (self._log,)).fetchone()
         return Head(*found) if found else None
 
     def start(self, root: bytes, note: str, agree: Agree) -> None:
@@ -180,30 +189,19 @@ class SqliteDriver:
     def look_up(self, first: int, asked: Asked) -> tuple[list[bytes], Known]:
         """See AppendPort."""
         with _faults():
-            leaves = self._open().execute(
-                "SELECT leaf_hash FROM record WHERE log_id = ? AND idx >= ? ORDER BY idx LIMIT ?",
-                (self._log, first, MOST_LEAVES),
-            )
+            leaves = _ask(self._open(), _LEAVES, (self._log, first, MOST_LEAVES))
             found = [leaf for (leaf,) in leaves]
-            stored = self._select(
-                "SELECT idem_key, id, body_mac, mac_key_id FROM record"
-                " WHERE log_id = ? AND idem_key IN",
-                asked.idem_keys,
-            )
-            keys = self._select(
-                "SELECT key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as FROM subject_key"
-                " WHERE log_id = ? AND mac IN",
-                asked.macs,
-            )
-        return found, Known(
-            {row[0]: Stored(*row) for row in stored}, frozenset(SubjectKey(*row) for row in keys)
-        )
+            stored = {row[0]: Stored(*row) for row in self._select(_STORED, asked.idem_keys)}
+            keys = frozenset(SubjectKey(*row) for row in self._select(_SUBJECT_KEYS, asked.macs))
+        return found, Known(stored, keys)
 
     def _select(self, query: str, values: Sequence[str | bytes]) -> Iterator[tuple[Any, ...]]:
-        for start in range(0, len(values), _MAX_VARIABLES):
-            part = values[start : start + _MAX_VARIABLES]
-            marks = ",".join("?" * len(part))
-            yield from self._open().execute(f"{query} ({marks})", (self._log, *part))
+        for start in range(0, len(values), _MAX_ASKED):
+            part = values[start : start + _MAX_ASKED]
+            # As many marks as a power of two, so that few statements are compiled, once.
+            more = [part[-1]] * ((1 << (len(part) - 1).bit_length()) - len(part))
+            marks = ",".join("?" * (len(part) + len(more)))
+            yield from _ask(self._open(), f"{query} ({marks})", (self._log, *part, *more))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -250,14 +248,14 @@ class SqliteDriver:
         with suppress(sqlite3.Error):  # what was asked for is committed already
             connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 100:.0f}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+            connection.execute("PRAGMA busy_timeout=0")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self._open()
         self._file.check()
         with _faults():
-            _begin(connection)
+            _ask(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")

@@ -25,9 +25,6 @@ _CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 _AHEAD: Final = dt.timedelta(minutes=5)
 _BEHIND: Final = dt.timedelta(days=31)  # a browser keeps a choice until it is online again
 
-CONSENT_KINDS: Final = ("consent", "personalisation-off", "withdrawal")
-"""The kinds of records that give or end separate consents."""
-
 _Key = tuple[str, str, str]
 """Policy, matter, and purpose or nothing."""
 

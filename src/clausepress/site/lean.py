@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -53,7 +54,7 @@ def theme_style(config: MkDocsConfig, own: str) -> str:
     words = set(_ALWAYS).union(_WORD.findall(repr(config.theme.get("palette"))))
     for source in sources:
         words.update(_WORD.findall(source.read_text(encoding="utf-8")))
-    kept = pruned(text, words)
+    kept = _pruned_once(text, frozenset(words))
     return without_unused(kept, set(_USED.findall(kept + own)) | set(_PROPERTY.findall(own)))
 
 
@@ -92,6 +93,12 @@ def without_unused(css: str, used: AbstractSet[str]) -> str:
         if body:
             kept.append(f"{prelude}{{{body}}}")
     return "".join(kept)
+
+
+@lru_cache(maxsize=1)
+def _pruned_once(css: str, words: frozenset[str]) -> str:
+    """A live rebuild finds the same theme again."""
+    return pruned(css, words)
 
 
 def _sheets(theme: Path) -> list[Path]:

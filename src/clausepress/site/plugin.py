@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, DictLoader, Environment
 from mkdocs.config import config_options as opt
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -37,12 +37,14 @@ from clausepress.site.notices import DAYS, Notice, notices
 from clausepress.site.outputs import data_files, feed_links, write_archive, write_searches
 from clausepress.site.pages import site_pages
 from clausepress.site.pages.model import Content, Page, TocEntry, facts
+from clausepress.site.pages.not_found import NOT_FOUND, not_found_page, not_found_pages
 from clausepress.site.pdf import can_make, write_pdfs
 from clausepress.site.redlines import Redlines
 from clausepress.site.reuse import Reuse, open_reuse
 from clausepress.site.safety import FILE, headers_file, page_policy, script_hashes
 from clausepress.site.sitemap import robots, sitemap
 from clausepress.site.style import STYLE, with_words
+from clausepress.site.templates import COMPILED
 from clausepress.site.widgets import built_widgets
 
 _log = get_plugin_logger("clausepress")
@@ -136,6 +138,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         config.extra.setdefault("scope", urlsplit(config.site_url or "").path or "/")
         config.extra_css.append("assets/clausepress.css")
         config.theme.static_templates.discard("sitemap.xml")  # it would lack what is not rendered
+        config.theme.static_templates.update(not_found_pages(self._shown.languages))
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -204,13 +207,37 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
         """Hook for the `on_env` event: within a build no template changes, so none is looked at
-        again for each page."""
+        again for each page, nor compiled again in a later build."""
         del files
+        env.bytecode_cache = COMPILED
+        copies = dict.fromkeys(not_found_pages(self._shown.languages), "{% extends '404.html' %}")
+        env.loader = ChoiceLoader([DictLoader(copies), *([env.loader] if env.loader else [])])
         self._templates = env
         env.auto_reload = False
         self._policy = page_policy(script_hashes(env, config), self._api)
         env.globals["csp"] = "" if self._preview else self._policy
         return env
+
+    def on_template_context(
+        self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Hook for the `on_template_context` event: a page for addresses that are none is printed
+        wherever it is asked for, so its links are from the root."""
+        found = not_found_pages(self._shown.languages)
+        if template_name == NOT_FOUND or template_name in found:
+            lang = found.get(template_name)
+            default = self._default_language(config)
+            languages = sorted(self._shown.languages, key=lambda each: each != default)
+            page = not_found_page(languages, lang) if lang else None
+            around = self._around_page(page, lang, Content()) if lang else {"api": None}
+            context["base_url"] = urlsplit(config.site_url or "/").path
+            context["cp"] = {  # type: ignore[typeddict-unknown-key] # templates' own name
+                **around,
+                "policies": self._shown.policies.values(),
+                "parts": [labels(each) for each in ([lang] if lang else languages)],
+                "lean": self._lean,
+            }
+        return context
 
     @event_priority(100)  # before a search plugin reads the text
     def on_page_context(
@@ -221,37 +248,18 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         del nav
         ours = self._pages.get(page.file.src_uri)
         lang = ours.lang if ours else self._default_language(config)
-        policies = self._shown.policies.values()
         content = self._content(ours) if ours else Content()
         if ours:
             page.content = content.body
             page.toc = TableOfContents([_anchor(entry, 1) for entry in content.toc])
-        data = content.data
-        extra: dict[str, Any] = {
-            "page": ours,
-            "data": data,
+        context["cp"] = {  # type: ignore[typeddict-unknown-key] # templates' own name
+            **self._around_page(ours, lang, content),
+            "data": content.data,
             "toc": content.toc,
-            "t": labels(lang),
-            "labels": labels,
-            "lang": lang,
-            "languages": self._shown.languages,
-            "policies": policies,
-            "cookies": next((policy for policy in policies if policy.file.cookies), None),
-            "notice": self.config.notice.get(lang, ""),
-            "notices": self._told(ours) if ours else self._notices[lang],
-            "links": [
-                *data.get("links", ()),
-                *(feed_links(lang, data.get("policy")) if ours else ()),
-            ],
-            "layer": self._layers[lang] if not ours or ours.indexed else None,
-            "api": self._api,
-            "version": __version__,
-            "lean": self._lean,
-            "head": page_head(ours, data, self._site, self._default_language(config))
+            "head": page_head(ours, content.data, self._site, self._default_language(config))
             if ours
             else None,
         }
-        context["cp"] = extra  # type: ignore[typeddict-unknown-key] # templates' own name
         return context
 
     def on_post_page(self, output: str, /, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -282,6 +290,27 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 write_pdfs(self._shown, site, self._site.url, self._templates, Cache(folder))
             except ClausepressError as error:
                 raise PluginError(str(error)) from error
+
+    def _around_page(self, ours: Page | None, lang: str, content: Content) -> dict[str, Any]:
+        """What templates print around a page's own content."""
+        policies = self._shown.policies.values()
+        return {
+            "page": ours,
+            "t": labels(lang),
+            "labels": labels,
+            "lang": lang,
+            "policies": policies,
+            "cookies": next((policy for policy in policies if policy.file.cookies), None),
+            "notice": self.config.notice.get(lang, ""),
+            "notices": self._told(ours) if ours else self._notices[lang],
+            "links": [
+                *content.data.get("links", ()),
+                *(feed_links(lang, content.data.get("policy")) if ours else ()),
+            ],
+            "layer": self._layers[lang] if not ours or ours.indexed else None,
+            "api": self._api,
+            "lean": self._lean and ours is not None,
+        }
 
     def _told(self, page: Page) -> list[Notice]:
         """The notices on a page: none on one that shows words no longer in force."""

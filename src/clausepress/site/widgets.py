@@ -19,22 +19,26 @@ import rjsmin
 
 from clausepress import __version__
 from clausepress.errors import ClausepressError
+from clausepress.resources import resource
 
 INTEGRITY = "integrity.json"
 LOADER = "clausepress"
 _SHARED = "cookies"
 """The element whose file has the modules that others share, so that a page has one queue."""
 _QUEUE = "core"
+_REDLINE = "changes"
+"""The module that uses what the site's own pages compare texts with."""
 _WORDS = "fetched"
 
 _IMPORT = re.compile(r'^import (?:\* as (\w+)|\{([^}]*)\}) from "\./([\w-]+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 _STYLE = re.compile(r"(?<=replaceSync\()\s*`[^`$]*`")
 # What is otherwise in a build: each language has its own files, with the words in them.
 _FILE = (
     "const file = (name, _lang) => `./${name}.js`;",
     "const file = (name, lang) => `./${name}.${lang}.js`;",
 )
+_ASSETS = re.compile(r'(?<=from ")(?:\./|\.\./overrides/assets/)(?:redline/)?')
 _NAME = re.compile(r"[\w-]+")
 _TEXTS = re.compile(r"^export const texts = .*?;\n", re.MULTILINE | re.DOTALL)
 _TEXTS_BUILT = """\
@@ -53,16 +57,18 @@ def built_widgets(folder: Path) -> dict[str, bytes]:
     Raises:
         ClausepressError: A module is not written as this expects.
     """
-    modules = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.js"))}
+    own = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.js"))}
+    own[_REDLINE] = _ASSETS.sub("./", own[_REDLINE])
     catalogs = {
         path.stem: json.loads(path.read_text("utf-8"))
         for path in sorted(folder.glob("messages/*.json"))
     }
-    modules = {name: text.replace(*_FILE) for name, text in modules.items()}
-    modules[_WORDS] = _TEXTS.sub(_TEXTS_BUILT, modules[_WORDS])
-    for name, text in modules.items():
+    own = {name: text.replace(*_FILE) for name, text in own.items()}
+    own[_WORDS] = _TEXTS.sub(_TEXTS_BUILT, own[_WORDS])
+    site = {path.stem: _ASSETS.sub("./", path.read_text("utf-8")) for path in _redline()}
+    for name, text in (own | site).items():
         _check(folder / f"{name}.js", text, built=name in {LOADER, _WORDS})
-    files = {name: _minified(text) for name, text in _files(modules, catalogs)}
+    files = {name: _minified(text) for name, text in _files(own, site, catalogs)}
     digests = {name: integrity(data) for name, data in files.items()}
     index = json.dumps({"version": __version__, "files": digests}, indent=1) + "\n"
     return {**files, INTEGRITY: index.encode()}
@@ -73,28 +79,32 @@ def integrity(data: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
 
 
+def _redline() -> list[Path]:
+    """The modules of the site that compare two texts."""
+    assets = resource("overrides") / "assets"
+    return [assets / "redline.js", *sorted(assets.glob("redline/*.js"))]
+
+
 def _files(
-    modules: Mapping[str, str], catalogs: Mapping[str, Mapping[str, str]]
+    own: Mapping[str, str], site: Mapping[str, str], catalogs: Mapping[str, Mapping[str, str]]
 ) -> Iterator[tuple[str, str]]:
+    modules = {**own, **site}
     needs = {name: [found[3] for found in _IMPORT.finditer(text)] for name, text in modules.items()}
     inner = {each for found in needs.values() for each in found}
     shared = _order(_SHARED, needs)
-    entries = {name: _order(name, needs) for name in sorted(modules.keys() - inner)}
+    entries = {name: _order(name, needs) for name in sorted(own.keys() - inner)}
     spoken = {name for name, order in entries.items() if _WORDS in order}
     for name in sorted(entries.keys() - spoken):
         yield f"{name}.js", _bundle(modules, entries[name])
     common = _named("".join(modules[each] for each in shared))
-    every = _named("".join(modules.values()))
     for lang, catalog in catalogs.items():
-        # What no source names is looked up by a name made up there.
-        loose = catalog.keys() - every
         for name in sorted(spoken):
             order = entries[name]
             takes = _QUEUE in order and name != _SHARED
-            own = [each for each in order if not takes or each not in shared]
-            texts = _named("".join(modules[each] for each in own))
-            words = _words((texts | loose) - ((common | loose) if takes else set()), catalog)
-            text = _bundle(modules, own, f"Object.assign({_variable(_WORDS)}.WORDS,{words});\n")
+            kept = [each for each in order if not takes or each not in shared]
+            texts = _named("".join(modules[each] for each in kept))
+            words = _words(texts - (common if takes else set()), catalog)
+            text = _bundle(modules, kept, f"Object.assign({_variable(_WORDS)}.WORDS,{words});\n")
             if takes:
                 names = ",".join(_variable(each) for each in order if each in shared)
                 text = f'import{{{names}}}from"./{_SHARED}.{lang}.js";\n{text}'
@@ -144,7 +154,7 @@ def _words(named: AbstractSet[str], catalog: Mapping[str, str]) -> str:
 
 def _named(source: str) -> AbstractSet[str]:
     """Every name in a source: a message that none of them is, is not used there."""
-    return set(_NAME.findall(source))
+    return set(_NAME.findall(rjsmin.jsmin(source)))
 
 
 def _minified(text: str) -> bytes:

@@ -1,0 +1,137 @@
+"""A cookie choice kept by the browser beyond what its scripts may store, in an HTTP cookie.
+
+WebKit clears what scripts write after seven days without a visit, and a script's cookies with it;
+a cookie that an answer sets stays. The page's script reads it (so it is not `HttpOnly`) when its
+own storage is empty, and clears it at each new decision, so that nothing older than the newest
+decision is ever left in it. It holds what the script would store itself, is set only after a
+decision that is on record, and nothing here is decided by it.
+
+It is for the site of one page: the API's own host, or the domain above both (RFC 6265 section
+5.3); where there is none the browser keeps nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import time
+from datetime import datetime
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clausepress.api import bodies
+from clausepress.api.problems import Problem
+from clausepress.ledger.records import (
+    ID_PATTERN,
+    KEY_PATTERN,
+    Claimed,
+    Digest,
+    Lang,
+    Slug,
+    Subject,
+    Switches,
+)
+
+_LARGEST: Final = 4096  # bytes of name and value, RFC 6265 section 6.1
+_LONGEST: Final = 400 * 86_400  # seconds, draft-ietf-httpbis-rfc6265bis section 5.5
+
+
+class Kept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A recorded cookie choice as the page's script keeps it."""
+
+    version: Slug
+    lang: Lang
+    text_digest: Digest
+    material: Annotated[Digest, Meta(description="Digest of what was asked about")]
+    purposes: Switches
+    services: Switches | UnsetType = UNSET
+    subject: Subject
+    key: Annotated[str, Meta(pattern=KEY_PATTERN, description="Key of the decision")]
+    receipt: Annotated[str, Meta(pattern=ID_PATTERN, description="Its receipt")]
+    at: Claimed
+    until: Annotated[int, Meta(ge=0, le=1 << 47, description="Unix ms: how long it is kept")]
+
+
+class Keeping(Kept, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A recorded cookie choice to be kept in a cookie."""
+
+    policy: Slug
+    framed: Annotated[bool, Meta(description="The page is in a frame: partitioned (CHIPS)")] = False
+
+
+async def keep(request: Request) -> Response:
+    """Set the cookie, unless the one that came is of a later decision.
+
+    The body is JSON of any media type, for a page may send it without asking first (no preflight).
+    Raises Problem: 400 malformed or not from a page, 403, 408, 413.
+    """
+    body = bodies.from_json(await bodies.read_body(request), Keeping)
+    origin = request.headers.get("origin", "")
+    if not (page := _host(origin)):
+        raise Problem(400, "This is for pages: a browser names their origin.", field="Origin")
+    name = f"{prefix(body.policy)}{page}"
+    kept = Kept(**{field: getattr(body, field) for field in Kept.__struct_fields__})
+    answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
+    if (before := _read(request.cookies.get(name, ""))) and before > body.at:
+        return answer
+    value = base64.b64encode(msgspec.json.encode(kept)).decode()
+    if len(name) + len(value) > _LARGEST:
+        raise Problem(413, "The choice is longer than a cookie may be; name fewer purposes.")
+    safe = origin.startswith("https:")
+    where = _domain(page, _own(request))
+    seconds = min(_LONGEST, body.until // 1000 - int(time.time()))
+    if seconds > 0 and where is not None and (safe or not body.framed):
+        flags = f"Path=/; Max-Age={seconds}{where}{'; Secure' if safe else ''}"
+        flags += "; SameSite=None; Partitioned" if body.framed else "; SameSite=Lax"
+        answer.headers["Set-Cookie"] = f"{name}={value}; {flags}"
+    return answer
+
+
+def prefix(policy: str) -> str:
+    """How the names of a policy's cookies begin; the page's host follows."""
+    return f"clausepress.{policy}."
+
+
+def end(request: Request, policy: str, answer: Response) -> None:
+    """Let an answer clear a policy's cookies: a choice was recorded that no script knows of."""
+    own = _own(request)
+    for name in request.cookies:
+        page = name.removeprefix(prefix(policy))
+        if page != name and (where := _domain(page, own)) is not None:
+            answer.headers.append("Set-Cookie", f"{name}=; Path=/; Max-Age=0{where}")
+
+
+def _own(request: Request) -> str:
+    return _host(f"//{request.headers.get('host', '')}")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+
+
+def _domain(page: str, own: str) -> str | None:
+    """The attribute `Domain` for a page's host and this one; None when they share no domain."""
+    if page == own:
+        return ""
+    shared: list[str] = []
+    for one, other in zip(page.split(".")[::-1], own.split(".")[::-1], strict=False):
+        if one != other:
+            break
+        shared.insert(0, one)
+    # An address has no domain above it; a public suffix the browser refuses itself.
+    return f"; Domain={'.'.join(shared)}" if len(shared) > 1 and not shared[-1].isdigit() else None
+
+
+def _read(value: str) -> datetime | None:
+    """When the decision in a cookie was made; None of one that is none of ours."""
+    with contextlib.suppress(ValueError, msgspec.MsgspecError):
+        return msgspec.json.decode(base64.b64decode(value, validate=True), type=Kept).at
+    return None

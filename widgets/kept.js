@@ -1,0 +1,67 @@
+// What outlasts the storage that some browsers clear after seven days: a cookie that the API sets,
+// and that is read when nothing else is left. It never holds more than the newest decision.
+
+import { recall, remember } from "./store.js";
+
+/** @import { Kept, Letter } from "./types.d.ts" */
+
+const nameOf = (/** @type {unknown} */ policy) => `clausepress.${policy}.${location.hostname}=`;
+
+/** @param {unknown} policy @returns {string | undefined} */
+function find(policy) {
+  try {
+    const name = nameOf(policy);
+    return document.cookie.split("; ").find((one) => one.startsWith(name))?.slice(name.length);
+  } catch { /* a sandbox without cookies */ }
+}
+
+/** What is known of a choice when this browser's storage has never held one.
+ * @param {string} policy @param {string} place its name there */
+export function restore(policy, place) {
+  const value = find(policy);
+  if (!value || recall(place) !== null) return;
+  try {
+    const { subject, services, purposes: main, ...kept } = JSON.parse(atob(value));
+    const purposes = { ...services, ...main };
+    recall("clausepress:subject") ?? remember("clausepress:subject", subject);
+    remember(place, {
+      ...kept,
+      purposes,
+      decision: Object.values(purposes).includes(true) ? "given" : "refused",
+      labels: {},
+      names: Object.fromEntries(Object.keys(main).map((id) => [id, id])),
+      clear: {},
+    });
+  } catch { /* not ours */ }
+}
+
+/** Ask for the cookie of a decision that is on record.
+ * @param {Letter} letter @param {Kept | null} kept */
+export function keep({ slot, url, key, body }, kept) {
+  if (body.kind !== "cookies" || kept?.key !== key || !kept.receipt) return;
+  const { policy, subject, purposes, services } = body;
+  const { version, lang, text_digest, material, at, until, receipt } = kept;
+  const about = { version, lang, text_digest, material, purposes, services };
+  const framed = top !== self || undefined;
+  fetch(new URL("kept", url), {
+    method: "POST",
+    mode: "no-cors", // only the cookie matters, not the answer
+    credentials: "include",
+    referrerPolicy: "origin", // else the request would name no origin
+    keepalive: true,
+    body: JSON.stringify({ policy, subject, ...about, key, at, until, receipt, framed }),
+  }).catch(() => {}) // then storage alone keeps it
+    .then(() => recall(`clausepress:${slot}`)?.key === key || erase(policy)); // decided anew meanwhile
+}
+
+/** A new decision: the cookie of an older one goes at once.
+ * @param {unknown} policy */
+export function erase(policy) {
+  if (!find(policy)) return;
+  const labels = location.hostname.split(".");
+  for (const domain of ["", ...labels.map((_, i) => ";Domain=" + labels.slice(i).join("."))]) {
+    for (const flags of ["", ";Secure;SameSite=None;Partitioned"]) {
+      document.cookie = `${nameOf(policy)};Path=/;Max-Age=0${domain}${flags}`;
+    }
+  }
+}
