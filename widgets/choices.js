@@ -343,7 +343,8 @@ const look = new CSSStyleSheet();
 look.replaceSync(`
 h2 { margin: 0; font-size: 1.125em; }
 ul { padding-inline-start: 1.25em; }
-[part~="choice"] { padding-block: .75em; border-block-start: 1px solid var(--line); overflow-wrap: anywhere; }
+dd + dt { margin-block-start: .5em; }
+[part~="choice"] { margin-block-start: .75em; padding-block: .75em; border-block-start: 1px solid var(--line); overflow-wrap: anywhere; }
 [part~="choice"] > * + * { margin-block-start: .25em; }
 summary { display: flex; align-items: center; gap: .5em; min-block-size: 2.75em; cursor: pointer; color: var(--link); }
 summary::before { content: "▸" / ""; }

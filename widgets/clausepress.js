@@ -19,13 +19,13 @@ const wake = () => here.forEach(load);
 async function load(host) {
   const stand = () => {
     const slot = document.createElement("slot");
-    slot.onclick = () => {
-      if (host.choice) localStorage[/** @type {string} */ (host.key)] = 0; // whoever goes to the form has not agreed
-      host.choice = null;
+    // Whoever goes to the form has not agreed.
+    slot.onclick = slot.onauxclick = () => {
+      if (host.key) host.choice = localStorage[host.key] = /** @type {any} */ (0);
     };
     host.ui || host.shadowRoot?.append(slot);
   };
-  setTimeout(stand, 5000); // should the file not come
+  setTimeout(stand, 5e3); // should the file not come
   try {
     const { mount } = await import(file(host.localName.slice(12), langOf(host)));
     host.ui ??= mount(host);
@@ -48,7 +48,7 @@ async function standBy(host) {
     localStorage[host.key],
   );
   sheet.replaceSync(
-    "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:9999;min-block-size:44px;font:.875em system-ui}@media print{*{display:none}}",
+    "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
   );
   root.adoptedStyleSheets = [sheet];
   const textContent = labels[langOf(host)], onclick = () => host.open();
@@ -62,10 +62,10 @@ async function standBy(host) {
     host.ui || now !== material || localStorage["clausepress:waits"] || here.size > 1 ||
     !textContent
   ) throw 0;
-  const detail = host.choice = { purposes, decision, version, at };
+  const detail = host.choice = { at, decision, purposes, version };
   setTimeout(() =>
     host.dispatchEvent(
-      new CustomEvent("clausepress-choice", { bubbles: true, composed: true, detail }),
+      new CustomEvent("clausepress-choice", { detail, bubbles: true, composed: true }),
     )
   );
 }

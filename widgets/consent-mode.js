@@ -6,6 +6,9 @@
 /** @type {any} */
 const page = globalThis;
 
+/** Elements that said what may be stored. @type {WeakSet<Widget>} */
+const told = new WeakSet();
+
 /** gtag.js reads only what was an `arguments` object. @param {unknown[]} _command */
 function gtag(..._command) {
   page.dataLayer ??= [];
@@ -27,5 +30,7 @@ export function signal(host) {
     name === "consent" && what === "default"
   );
   if (!said) gtag("consent", "default", state(() => false));
-  if (host.choice) gtag("consent", "update", state((purpose) => host.choice?.purposes[purpose]));
+  if (!host.choice && !told.has(host)) return;
+  told.add(host);
+  gtag("consent", "update", state((purpose) => host.choice?.purposes[purpose]));
 }

@@ -142,6 +142,9 @@ export function deliver(slot, free) {
   const before = sending.get(slot);
   if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return;
   const { key } = letter;
+  if (letter.decision === "given" && recall(`clausepress:${slot}`) === 0) {
+    return forget(QUEUE + slot); // see the loader
+  }
   const done = Promise.resolve(before?.done).then(() => alone(slot, () => hand(letter), free));
   sending.set(slot, { key, done });
 }

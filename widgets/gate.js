@@ -10,7 +10,7 @@ const file = (name, _lang) => `./${name}.js`;
 
 const GATED = "script[type='text/plain'][data-purpose],template[data-purpose],iframe[data-purpose]";
 
-/** The choices in force, by element. @type {Map<EventTarget, Choice | null>} */
+/** The choices in force, by element. @type {Map<Widget, Choice | null>} */
 const choices = new Map();
 /** The end of what a template has put on the page. @type {Map<HTMLTemplateElement, Comment>} */
 const unpacked = new Map();
@@ -30,9 +30,12 @@ const trusted = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("clau
 
 /** @param {Element} one */
 const allowed = (one) =>
-  (one.getAttribute("data-purpose") ?? "").split(/\s+/).every((id) =>
-    [...choices.values()].some((choice) => choice?.purposes[id] === true)
-  );
+  (one.getAttribute("data-purpose") ?? "").split(/\s+/).every((id) => {
+    const said = [...choices.values()].flatMap((choice) =>
+      choice && id in choice.purposes ? [choice.purposes[id]] : []
+    );
+    return said.length && said.every((yes) => yes === true); // one policy's no is a no
+  });
 
 /** The script as it would have been, in its place, when its turn comes.
  * @param {HTMLScriptElement} old @param {ChildNode} place @returns {Promise<void>} */
@@ -141,6 +144,7 @@ function look() {
 
 /** @param {Widget} host */
 function hear(host) {
+  [...choices.keys()].forEach((old) => old.isConnected || choices.delete(old)); // its place is taken
   choices.set(host, host.choice);
   signal(host);
   look();

@@ -1,5 +1,6 @@
-// What outlasts the storage that some browsers clear after seven days: a cookie that the API sets,
-// and that is read when nothing else is left. It never holds more than the newest decision.
+// What outlasts the storage that some browsers clear after seven days: a refusal, in a cookie that
+// the API sets, and that is read when nothing else is left. A consent ends with the storage that it
+// lies in: an answer that comes late, or another host of the domain, must not bring one back.
 
 import { recall, remember } from "./store.js";
 
@@ -23,11 +24,12 @@ export function restore(policy, place) {
   try {
     const { subject, services, purposes: main, ...kept } = JSON.parse(atob(value));
     const purposes = { ...services, ...main };
+    if (Object.values(purposes).some((allowed) => allowed !== false)) return;
     recall("clausepress:subject") ?? remember("clausepress:subject", subject);
     remember(place, {
       ...kept,
       purposes,
-      decision: Object.values(purposes).includes(true) ? "given" : "refused",
+      decision: "refused",
       labels: {},
       names: Object.fromEntries(Object.keys(main).map((id) => [id, id])),
       clear: {},
@@ -35,10 +37,11 @@ export function restore(policy, place) {
   } catch { /* not ours */ }
 }
 
-/** Ask for the cookie of a decision that is on record.
+/** Ask for the cookie of a refusal that is on record.
  * @param {Letter} letter @param {Kept | null} kept */
 export function keep({ slot, url, key, body }, kept) {
   if (body.kind !== "cookies" || kept?.key !== key || !kept.receipt) return;
+  if (kept.decision !== "refused") return;
   const { policy, subject, purposes, services } = body;
   const { version, lang, text_digest, material, at, until, receipt } = kept;
   const about = { version, lang, text_digest, material, purposes, services };

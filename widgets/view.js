@@ -146,7 +146,7 @@ button { cursor: pointer; }
   grid-template-columns: repeat(3, minmax(0, 1fr));
   gap: .5em;
   inline-size: 100%;
-  max-block-size: 85vh;
+  max-block-size: min(85vh, max(50vh, 20em));
   overflow: auto;
   padding: .75em max(1em, (100% - 60em) / 2);
   border-block-start: 1px solid var(--line);

@@ -87,7 +87,7 @@ def test_an_older_decision_never_replaces_a_later_one(client):
         ({"origin": "https://other.example"}, 403),
         ({"extra": 1}, 400),
         ({"material": "x"}, 400),
-        ({"purposes": {f"p{n}{'x' * 90}": True for n in range(50)}}, 413),
+        ({"purposes": {f"p{n}{'x' * 90}": False for n in range(50)}}, 413),
     ],
 )
 def test_what_is_refused(client, more, status):

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .press import WIDGETS, Shop
+from .press import WIDGETS, Shop, wait_for
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def test_a_first_visit_asks_for_three_files(tab, press):
     tab.cookies.get_by_label("分析与个性化").check()
     tab.button("保存选择").click()
     expect(tab.receipt).to_be_visible()
-    assert press.entries()[1]["purposes"] == {"analytics": True, "adverts": False}
+    changed = wait_for(lambda: press.entries()[1:])[0]
+    assert changed["purposes"] == {"analytics": True, "adverts": False}
     assert requested.count("settings.zh.js") == 1
 
 

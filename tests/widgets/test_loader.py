@@ -118,6 +118,23 @@ def test_without_the_rest_the_page_s_own_link_ends_the_consent(returning, press)
     assert decisions(press) == ["given"]
 
 
+def test_a_yes_that_waits_does_not_outlive_the_no_of_the_form(shop, press):
+    shop.visit()
+    shop.page.route("**/v1/choices", lambda route: route.abort())
+    shop.button("全部同意").click()
+    wait_for(shop.queue)
+    shop.page.route(KEEPER, lambda route: route.abort())
+    shop.page.route("**/form", lambda route: route.fulfill(body="form"))
+    shop.visit()
+    shop.cookies.get_by_role("link", name="form").click()
+    shop.page.wait_for_url("**/form")
+    shop.page.unroute(KEEPER)
+    shop.page.unroute("**/v1/choices")
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    assert (shop.choice(), shop.queue(), press.entries()) == (None, 0, [])
+
+
 def test_a_module_that_never_comes(returning):
     returning.page.unroute(KEEPER)
     held = []

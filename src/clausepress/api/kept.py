@@ -1,10 +1,13 @@
-"""A cookie choice kept by the browser beyond what its scripts may store, in an HTTP cookie.
+"""A refusal kept by the browser beyond what its scripts may store, in an HTTP cookie.
 
 WebKit clears what scripts write after seven days without a visit, and a script's cookies with it;
 a cookie that an answer sets stays. The page's script reads it (so it is not `HttpOnly`) when its
 own storage is empty, and clears it at each new decision, so that nothing older than the newest
 decision is ever left in it. It holds what the script would store itself, is set only after a
 decision that is on record, and nothing here is decided by it.
+
+Only a refusal: an answer that comes late, or another host of the domain, must not bring back a
+consent; whoever gave one is asked again.
 
 It is for the site of one page: the API's own host, or the domain above both (RFC 6265 section
 5.3); where there is none the browser keeps nothing.
@@ -42,7 +45,7 @@ _LONGEST: Final = 400 * 86_400  # seconds, draft-ietf-httpbis-rfc6265bis section
 
 
 class Kept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A recorded cookie choice as the page's script keeps it."""
+    """A recorded refusal of cookies as the page's script keeps it."""
 
     version: Slug
     lang: Lang
@@ -56,9 +59,14 @@ class Kept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: Claimed
     until: Annotated[int, Meta(ge=0, le=1 << 47, description="Unix ms: how long it is kept")]
 
+    def __post_init__(self) -> None:
+        """Refuse a consent; raises ValueError."""
+        if any((*self.purposes.values(), *(self.services or {}).values())):
+            raise ValueError("Only a refusal is kept; all must be false in field `purposes`")
+
 
 class Keeping(Kept, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A recorded cookie choice to be kept in a cookie."""
+    """A recorded refusal of cookies to be kept in a cookie."""
 
     policy: Slug
     framed: Annotated[bool, Meta(description="The page is in a frame: partitioned (CHIPS)")] = False

@@ -225,7 +225,7 @@ def document() -> bytes:
         "/v1/opt-outs": {"post": _post("Stop promotion to an address", "OptOut")},
         "/v1/kept": {
             "post": {
-                "summary": "Keep a recorded cookie choice in a cookie of this browser",
+                "summary": "Keep a recorded refusal of cookies in a cookie of this browser",
                 "requestBody": {
                     "required": True,
                     "content": _content(JSON, "Keeping") | _content("text/plain", "Keeping"),
