@@ -73,7 +73,7 @@ def take(browser: str) -> None:
                     page.goto(f"{url}/{path}")
                     page.get_by_role("button", name=re.compile("Refuse all|全部拒绝")).wait_for()
                     keep(name, page.screenshot())
-                page.get_by_role("button", name="Refuse all").click()
+                page.locator("clausepress-cookies [part~=refuse]").click()
                 page.get_by_role("button", name="Cookie").first.wait_for()
                 for name, (path, _) in PAGES.items():
                     for look, (lang, width, height, media) in LOOKS.items():
