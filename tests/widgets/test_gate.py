@@ -200,3 +200,21 @@ def test_consent_mode(gated):
     gated.button("全部拒绝").click()
     gated.page.wait_for_function("dataLayer.length === 3")
     assert signals(gated)[2] == ["consent", "update", off]
+
+
+def test_a_consent_that_is_void_is_denied_again(gated):
+    gated.url += "?attributes=" + quote(SIGNALS)
+    gated.page.route(
+        "**/v1/choices",
+        lambda route: route.fulfill(
+            status=422,
+            content_type="application/problem+json",
+            headers={"access-control-allow-origin": "*"},
+            body='{"type": "/problems/unknown-version", "detail": "No such version."}',
+        ),
+    )
+    gated.visit()
+    gated.button("全部同意").click()
+    gated.page.wait_for_function("dataLayer.length === 3")
+    said = [set(values.values()) for _, _, values in signals(gated)]
+    assert said == [{"denied"}, {"granted"}, {"denied"}]
