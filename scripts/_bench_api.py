@@ -252,13 +252,13 @@ def grown(new: Callable[[], House], measure: Measure, rows: int) -> None:
 def table(title: str, found: dict[str, list[Load]]) -> None:
     """Print what was measured."""
     print(
-        f"\n{title:<22}{'posts/s':<28}{'server CPU us':<22}{'client':>6}{'p50 ms':>9}{'p99 ms':>9}"
+        f"\n{title:<24}{'posts/s':<26}{'server CPU us':<22}{'client':>6}{'p50 ms':>9}{'p99 ms':>9}"
     )
     for name, loads in found.items():
         rate, cost = spread([one.rate() for one in loads]), spread([one.cost() for one in loads])
         client = statistics.median(one.client / len(one.each) * 1e6 for one in loads)
         each = statistics.quantiles([took for one in loads for took in one.each], n=100)
-        print(f"  {name:<20}{rate:<28}{cost:<22}{client:>6.0f}{each[49]:>9.2f}{each[98]:>9.2f}")
+        print(f"  {name:<22}{rate:<26}{cost:<22}{client:>6.0f}{each[49]:>9.2f}{each[98]:>9.2f}")
     print(f"  load of the machine {os.getloadavg()[0]:.1f}")
 
 

@@ -39,12 +39,14 @@ REPLIES = (
 def gate(house: House, suppressed: int, rounds: int) -> None:
     """Print how many numbers a second are ruled on, from the JSON of the question on.
 
-    Without a consent asked for, and with one: everybody said something about it.
+    Numbers of mainland mobiles, as a sender's list has them; others are read by libphonenumber's
+    rules, which takes longer than all the rest. Without a consent asked for, and with one:
+    everybody said something about it.
     """
     live = _consents(house, MOST)
     _, ledger = house.open()
     keys = Keys.load(house.folder / "keys.json")
-    numbers = [f"+861{secrets.randbelow(10**10):010}" for _ in range(MOST)]
+    numbers = [f"+861{3 * 10**9 + secrets.randbelow(7 * 10**9)}" for _ in range(MOST)]
     stopped = keys.each("sms", [number.encode() for number in numbers[:100]])[keys.mac_id]
     began = time.perf_counter()
     _suppress(house, keys.mac_id, iter(stopped))

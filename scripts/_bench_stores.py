@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from clausepress.ledger import Catalog, Choice, Keys, Ledger
 from clausepress.ledger.checkpoint import Checkpoint
+from clausepress.ledger.consent_rows import consent_rows
 from clausepress.ledger.engines import connect
 from clausepress.ledger.ledger import DEFAULT_ORIGIN
 from clausepress.ledger.merkle import Tree
@@ -117,7 +118,8 @@ def fill(house: House, choices: Iterable[Choice]) -> None:
     head = driver.head()
     if head is None:
         raise SystemExit("the ledger was not made")
-    tree = Tree.load(head.size, Reader(engine, DEFAULT_ORIGIN).tile)
+    reader = Reader(engine, DEFAULT_ORIGIN)
+    tree = Tree.load(head.size, reader.tile)
     coming = iter(choices)
     while batch := [_pending(choice) for choice in islice(coming, BATCH)]:
         cast, now_ms = name_people(batch, keys), time.time_ns() // 1_000_000
@@ -128,7 +130,8 @@ def fill(house: House, choices: Iterable[Choice]) -> None:
         after = Head(growth.size, growth.root)
         note = signer.sign(str(Checkpoint(DEFAULT_ORIGIN, *after)))
         with driver.turn() as turn:
-            turn.append(Batch(head, after, note, *made, growth.tiles))
+            consents = consent_rows(reader, keys, cast, batch, made, known)
+            turn.append(Batch(head, after, note, *made, growth.tiles, *consents))
         tree.accept(growth)
         head = after
     driver.close()

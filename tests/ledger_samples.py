@@ -50,7 +50,7 @@ def policies() -> dict[str, Any]:
         "kind": "privacy-policy",
         "title": {"zh": "隐私政策", "en": "Privacy Policy"},
         "current": "2021-01-25",
-        "cookies": {"clause": "cookie-uses", "purposes": purposes},
+        "cookies": {"clause": "cookie-uses", "purposes": purposes, "digest": "sha256:" + "d" * 64},
         "sms": {"clause": "marketing-sms", "keyword": "TDjdcloud"},
         "versions": [
             version("2022-01-01", "draft"),

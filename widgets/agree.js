@@ -4,6 +4,7 @@
 import { asked, choose, look, safe } from "./agree-view.js";
 import { box } from "./box.js";
 import * as core from "./core.js";
+import { send, settled } from "./outbox.js";
 import { part } from "./part.js";
 import { reasonOf } from "./reason.js";
 import { randomId } from "./store.js";
@@ -155,14 +156,19 @@ async function build(host, root, signal, internals) {
       return consent;
     }).filter((consent) => !consent.receipt);
     say(text["agree-recording"]);
-    const sent = Promise.all(open.map((consent) => {
-      consent.sent = true;
-      return core.post({ ...consent.letter });
-    }));
+    const sent = settled(subject).then((free) =>
+      free && !refused && !signal.aborted
+        ? Promise.all(open.map((consent) => {
+          consent.sent = true;
+          return core.post({ ...consent.letter });
+        }))
+        : null
+    );
     under = sent;
     const outcomes = await sent;
     under = undefined;
-    if (signal.aborted) return;
+    if (signal.aborted || refused && !outcomes) return;
+    if (!outcomes) return say(text["agree-waiting"]);
     let problem = "", outdated = false;
     outcomes.forEach((outcome, nth) => {
       if (outcome.state === "delivered") {
@@ -241,7 +247,7 @@ async function build(host, root, signal, internals) {
     // Nobody has to name an account, or a guardian, to say no; and none lies in the queue.
     const { guardian: _guardian, account_token: _token, ...body } = letter.body;
     const { policy } = body;
-    core.send({
+    send({
       ...letter,
       slot: `agree:${policy}@${site.base}:${key}`,
       key,

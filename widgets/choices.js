@@ -2,24 +2,15 @@
 // to take it back.
 
 import { box } from "./box.js";
+import { actsOf } from "./choices-acts.js";
 import * as core from "./core.js";
 import { part } from "./part.js";
 import { card, decisionOf, kindOf, timeOf } from "./receipt.js";
 import { held, watch } from "./receipts.js";
-import { randomId } from "./store.js";
-import { reasonOf } from "./reason.js";
-import { announce, button, fill, make, sheet } from "./view.js";
+import { fill, make, sheet } from "./view.js";
 
-/** @import { Fields, Held, Policies, Policy, Receipt, TextOf, Widget } from "./types.d.ts" */
-
-/** A module's file; see the loader. @param {string} name @param {string} _lang */
-const file = (name, _lang) => `./${name}.js`;
-
-/** The kinds that are taken back by a withdrawal. */
-const TAKEN_BACK = ["agreement", "consent", "guardian-consent"];
-
-/** One choice on record.
- * @typedef {Held & {fields: Fields}} Item */
+/** @import { Item } from "./choices-acts.js" */
+/** @import { Policies, Policy, TextOf, Widget } from "./types.d.ts" */
 
 /** @param {Item} item */
 const textsOf = (
@@ -62,6 +53,10 @@ async function build(host, root, signal) {
   /** What is published, to name and link the texts; without it they are named by their ids.
    * @type {Policy[]} */
   let policies = [];
+  const published = core.fetchOnce(new URL("policies.json", site.base), "no-cache").then(
+    (/** @type {Policies} */ all) => policies = all.policies,
+    () => {}, // then by their ids
+  );
   const trusted = host.getAttribute("log-key")?.trim().split(/\s+/).filter(Boolean) ?? [];
   const status = make("p", { part: "status", role: "status" });
   const list = make("div", { part: "list" });
@@ -100,7 +95,7 @@ async function build(host, root, signal) {
 
   /** @param {Item} item @param {boolean} stands */
   function row(item, stands) {
-    const id = `${item.receipt.id} ${stands} ${policies.length > 0}`;
+    const id = `${item.receipt.id} ${stands}`;
     const known = drawn.get(id) ?? make("article", { part: "choice" }, ...content(item, stands));
     drawn.set(id, known);
     return known;
@@ -117,17 +112,29 @@ async function build(host, root, signal) {
     const more = make("details", { part: "details" }, make("summary", {}, text["choices-receipt"]));
     more.addEventListener(
       "toggle",
-      () => more.append(card(receipt, texts(item), site, text, trusted)),
+      () => {
+        const about = filled(make("span", {}), () => texts(item));
+        more.append(card(receipt, about, site, text, trusted));
+      },
       { once: true },
     );
     return [
       make("h2", {}, title),
-      make("p", {}, texts(item)),
-      ...purposes(item),
+      filled(make("p", {}), () => texts(item)),
+      filled(make("ul", {}), () => purposes(item)),
       make("p", {}, ...fill(text["choices-time"], { time: timeOf(fields.at, site.lang) })),
       ...(stands ? acts(item) : []),
       more,
     ];
+  }
+
+  /** Filled now, and again with what is published.
+   * @param {HTMLElement} node @param {() => (Node | string)[]} content */
+  function filled(node, content) {
+    const fill = () => node.replaceChildren(...content());
+    fill();
+    published.then(fill);
+    return node;
   }
 
   /** Each text by title, version and language, as a link where it is published just so.
@@ -150,7 +157,7 @@ async function build(host, root, signal) {
       const lang = languageOf(of.lang);
       return [...fill(text["choices-text"], { policy: name, number, lang }), ...gone];
     });
-    return make("span", {}, ...named.flatMap((one, nth) => nth ? ["; ", ...one] : one));
+    return named.flatMap((one, nth) => nth ? ["; ", ...one] : one);
   }
 
   /** @param {string} lang */
@@ -180,161 +187,17 @@ async function build(host, root, signal) {
       );
     });
     if (fields.purpose) rows.push(make("li", {}, fields.purpose));
-    return rows.length ? [make("ul", {}, ...rows)] : [];
-  }
-
-  /** What can be done about a choice that stands.
-   * @param {Item} item @returns {Node[]} */
-  function acts(item) {
-    const { kind, decision } = item.fields;
-    const take = button(text["choices-withdraw"], "plain withdraw", () => withdraw(item));
-    const again = button(text["choices-again"], "plain again", () => anew(item));
-    const change = button(text["choices-change"], "plain change", () => settings(item));
-    const open = kind === "cookies"
-      ? [...(decision === "given" ? [take] : []), change]
-      : TAKEN_BACK.includes(kind) && decision === "given"
-      ? [take]
-      : kind === "withdrawal" && item.subject
-      ? [again]
-      : [];
-    return open.length ? [make("div", { part: "row" }, ...open)] : [];
-  }
-
-  /** The page's own cookie element, or one made for this.
-   * @param {Item} item */
-  function cookiesOf({ fields }) {
-    const all = document.querySelectorAll("clausepress-cookies");
-    const there = [...all].find((one) => one.getAttribute("policy") === fields.policy);
-    if (there) return /** @type {Widget} */ (there);
-    const made = make("clausepress-cookies", { policy: fields.policy ?? "", lang: site.lang });
-    for (const name of ["base", "api"]) {
-      const value = host.getAttribute(name);
-      if (value) made.setAttribute(name, value);
-    }
-    document.body.append(made);
-    return /** @type {Widget} */ (made);
-  }
-
-  /** @param {Item} item */
-  async function settings(item) {
-    await cookiesOf(item).open();
-  }
-
-  /** One press, and at once: what cannot be sent now is sent later.
-   * @param {Item} item */
-  async function withdraw(item) {
-    const { fields, subject } = item;
-    const label = text["choices-withdraw"];
-    if (fields.kind === "cookies") {
-      const element = cookiesOf(item);
-      const lang = element.matches(":lang(zh)") ? "zh" : "en";
-      const { mount } = await import(file("cookies", lang));
-      element.ui ??= mount(element);
-      await element.ui?.set?.({}, label);
-      return say(text["choices-withdrawn"]);
-    }
-    const { kind, policy, version, lang, text_digest, purpose } = fields;
-    const key = randomId(), at = new Date().toISOString();
-    const slot = `choices:${policy}@${site.base}:${key}`;
-    core.outcomes.addEventListener(slot, (e) => {
-      /** @type {import("./types.d.ts").Outcome} */
-      const outcome = /** @type {CustomEvent} */ (e).detail;
-      if (outcome.state === "waiting") return say(text["choices-waiting"]);
-      if (outcome.state === "refused") return say(refused(outcome));
-      got(outcome.receipt, "clausepress-withdraw");
-      say(text["choices-withdrawn"]);
-    }, { signal });
-    say(text.submitting);
-    core.send({
-      slot,
-      key,
-      at,
-      decision: "refused",
-      base: site.base.href,
-      url: new URL("choices", site.api).href,
-      lang: site.lang,
-      body: {
-        kind: "withdrawal",
-        decision: "withdrawn",
-        policy,
-        version,
-        lang,
-        text_digest,
-        subject,
-        mode: "express",
-        ...(kind === "consent" && { purpose }),
-        surface: "choices",
-        label,
-        widget: core.WIDGET,
-        claimed_at: at,
-      },
-    });
-  }
-
-  /** A yes after a withdrawal is a new choice, about the text in force now; it waits for the server.
-   * @param {Item} item */
-  async function anew({ fields, subject }) {
-    say(text.submitting);
-    try {
-      const { policy, version, lang, edition } = await core.inForce(
-        { ...site, policy: fields.policy ?? "" },
-        true,
-      );
-      const { purpose } = fields, at = new Date().toISOString();
-      const outcome = await core.post({
-        key: randomId(),
-        url: new URL("choices", site.api).href,
-        lang: site.lang,
-        body: {
-          kind: purpose ? "consent" : "agreement",
-          decision: "given",
-          policy: policy.id,
-          version: version.id,
-          lang,
-          text_digest: edition.text_digest,
-          subject,
-          mode: purpose ? "separate" : "express",
-          ...(purpose && { purpose }),
-          surface: "choices",
-          label: text["choices-again"],
-          widget: core.WIDGET,
-          claimed_at: at,
-        },
-      });
-      if (outcome.state === "delivered") {
-        got(outcome.receipt, "clausepress-agree");
-        say(text["agree-done"]);
-      } else say(outcome.state === "refused" ? refused(outcome) : text["choices-unsent"]);
-    } catch {
-      say(text["choices-unsent"]);
-    }
-  }
-
-  /** @param {Extract<import("./types.d.ts").Outcome, {state: "refused"}>} outcome */
-  const refused = (outcome) => text.rejected.replace("{reason}", () => reasonOf(outcome, text));
-
-  /** The page's own server may have to know.
-   * @param {Receipt} receipt @param {string} name */
-  function got(receipt, name) {
-    announce(host, receipt);
-    const told = { bubbles: true, composed: true, detail: [receipt] };
-    host.dispatchEvent(new CustomEvent(name, told));
+    return rows;
   }
 
   /** @param {string} words */
   const say = (words) => status.replaceChildren(words);
 
+  const acts = actsOf(host, site, text, signal, { say, draw });
   draw();
   watch(draw, signal);
   // From any element of this page: what is announced is held already.
   document.addEventListener("clausepress-receipt", () => draw(), { signal });
-  core.fetchOnce(new URL("policies.json", site.base), "no-cache").then(
-    (/** @type {Policies} */ published) => {
-      policies = published.policies;
-      signal.aborted || draw();
-    },
-    () => {}, // then by their ids
-  );
 }
 
 export const mount = part(build);
@@ -343,6 +206,7 @@ const look = new CSSStyleSheet();
 look.replaceSync(`
 h2 { margin: 0; font-size: 1.125em; }
 ul { padding-inline-start: 1.25em; }
+ul:empty { display: none; }
 dd + dt { margin-block-start: .5em; }
 [part~="choice"] { margin-block-start: .75em; padding-block: .75em; border-block-start: 1px solid var(--line); overflow-wrap: anywhere; }
 [part~="choice"] > * + * { margin-block-start: .25em; }

@@ -8,26 +8,39 @@
 const file = (name, _lang) => `./${name}.js`;
 
 /** @param {Element} host */
-const langOf = (host) => host.matches(":lang(zh)") ? "zh" : "en";
+const lang = (host) => host.matches(":lang(zh)") ? "zh" : "en";
 
 /** The cookie elements on the page. @type {Set<Widget>} */
-const here = new Set();
-const wake = () => here.forEach(load);
+const elements = new Set();
+const look = () => elements.forEach(load);
+
+/** Put a choice in force, and tell the page.
+ * @type {(host: Widget, detail: Widget["choice"], stored?: unknown) => void} */
+function tell(host, detail) {
+  host.choice = detail;
+  setTimeout(() =>
+    host.dispatchEvent(
+      new CustomEvent("clausepress-choice", { detail, bubbles: true, composed: true }),
+    )
+  );
+}
 
 /** Fetch the element's module and let it take over.
- * @param {Widget} host */
+ * @param {any} host a Widget, with a key when it has a choice */
 async function load(host) {
   const stand = () => {
     const slot = document.createElement("slot");
     // Whoever goes to the form has not agreed.
     slot.onclick = slot.onauxclick = () => {
-      if (host.key) host.choice = localStorage[host.key] = /** @type {any} */ (0);
+      host.key && tell(host, null, localStorage[host.key] = 0);
     };
     host.ui || host.shadowRoot?.append(slot);
+    // Another tab may have chosen otherwise.
+    host.ui || host.choice && !localStorage[host.key]?.includes(host.choice.at) && tell(host, null);
   };
-  setTimeout(stand, 5e3); // should the file not come
+  setTimeout(stand, 5000); // should the file not come
   try {
-    const { mount } = await import(file(host.localName.slice(12), langOf(host)));
+    const { mount } = await import(file(host.localName.slice(12), lang(host)));
     host.ui ??= mount(host);
   } catch {
     stand();
@@ -38,39 +51,34 @@ async function load(host) {
 /** Stand by with the choice that is kept. Rejects when there is more to do.
  * @param {Widget} host */
 async function standBy(host) {
-  const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
+  const shadow = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
   navigator.globalPrivacyControl ||
-    root.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
-  host.key = `clausepress:cookies:${host.getAttribute("policy")}@${
-    host.getAttribute("base") ?? ""
-  }`;
-  const { at, decision, labels, material, purposes, until, version } = JSON.parse(
+    shadow.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
+  host.key = "clausepress:cookies:" + host.getAttribute("policy") + "@" +
+    (host.getAttribute("base") ?? "");
+  const { at, decision, purposes, version, labels, until, material } = JSON.parse(
     localStorage[host.key],
   );
   sheet.replaceSync(
     "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
   );
-  root.adoptedStyleSheets = [sheet];
-  const textContent = labels[langOf(host)], onclick = () => host.open();
-  root.replaceChildren(
+  shadow.adoptedStyleSheets = [sheet];
+  const onclick = () => host.open(), textContent = labels[lang(host)].trim();
+  shadow.replaceChildren(
     Object.assign(document.createElement("button"), { part: "control", textContent, onclick }),
   );
-  const now = decision === "refused" && Date.now() < until
+  // A refusal is left alone for a while. After a consent a no may have been said by the browser's
+  // signal, or on the form, whose answer sets a cookie.
+  const asked = Date.now() < until
     ? material
-    : host.getAttribute("material") ?? await (await import("./material.js")).material(host);
-  if (
-    host.ui || now !== material || localStorage["clausepress:waits"] || here.size > 1 ||
-    !textContent
-  ) throw 0;
-  const detail = host.choice = { at, decision, purposes, version };
-  setTimeout(() =>
-    host.dispatchEvent(
-      new CustomEvent("clausepress-choice", { detail, bubbles: true, composed: true }),
-    )
-  );
+    : navigator.globalPrivacyControl || document.cookie.includes("clausepress") ||
+      (host.getAttribute("material") ?? await (await import("./material.js")).material(host));
+  // deno-fmt-ignore: braces are two bytes more
+  if (host.ui || elements.size > 1 || localStorage["clausepress:waits"] || asked !== material) throw 0;
+  tell(host, { at, decision, purposes, version });
 }
 
-for (const name of ["cookies", "sms", "agree", "choices"]) {
+for (const name of ["cookies", "choices", "agree", "sms"]) {
   const tag = "clausepress-" + name;
   customElements.get(tag) || customElements.define(
     tag,
@@ -91,12 +99,11 @@ for (const name of ["cookies", "sms", "agree", "choices"]) {
 
       connectedCallback() {
         document.querySelector("[data-purpose],[gate]") && import("./gate.js");
-        if (name === "cookies") here.add(this) && standBy(this).catch(wake);
-        else load(this);
+        name === "cookies" ? elements.add(this) && standBy(this).catch(look) : load(this);
       }
 
       disconnectedCallback() {
-        here.delete(this);
+        elements.delete(this);
         this.ui?.end();
       }
 
@@ -112,5 +119,5 @@ for (const name of ["cookies", "sms", "agree", "choices"]) {
   );
 }
 
-addEventListener("pageshow", (e) => e.persisted && wake());
-addEventListener("storage", (e) => e.key?.startsWith("clausepress:") && wake());
+addEventListener("pageshow", (e) => e.persisted && look());
+addEventListener("storage", (e) => e.key?.includes("clausepress:") && look());

@@ -16,6 +16,12 @@ export async function set(purposes, label) {
   await customElements.whenDefined("clausepress-cookies");
   const host = element();
   if (!host) throw new Error("there is no <clausepress-cookies> on this page");
+  await tell(host, purposes, label);
+}
+
+/** The same to one of several elements.
+ * @param {Widget} host @param {Record<string, boolean>} purposes @param {string} [label] */
+export async function tell(host, purposes, label) {
   const { mount } = await import(file("cookies", host.matches(":lang(zh)") ? "zh" : "en"));
   host.ui ??= mount(host);
   await host.ui?.set?.(purposes, label);

@@ -2,7 +2,7 @@
 
 import * as core from "./core.js";
 import { SOON } from "./fetched.js";
-import { erase, restore } from "./kept.js";
+import { erase, find } from "./kept.js";
 import { mount as panelOf } from "./panel.js";
 import { afterPaint, button, sheet } from "./view.js";
 import { forget, later, QUEUE, randomId, recall, remember, WAITS } from "./store.js";
@@ -98,7 +98,7 @@ class CookieKeeper {
     if (slot !== before) this.#kept = null;
     this.#panel = undefined;
     this.#mounted = false;
-    const again = () => this.#take(read(slot));
+    const again = () => this.#look();
     const place = `clausepress:${slot}`;
     addEventListener("storage", (e) => (e.key ?? place) === place && again(), { signal });
     addEventListener("pageshow", (e) => e.persisted && again(), { signal }); // a cached page heard nothing
@@ -110,14 +110,13 @@ class CookieKeeper {
     } catch { /* no channel in this context: the storage event still tells */ }
     here.add(this);
     CookieKeeper.#arrange();
-    restore(this.#site.policy, place);
     const stored = read(slot), told = stored && stored.at === host.choice?.at;
     this.#counts = !!told;
     if (told) {
       this.#kept = stored;
       this.#announced = stored.key;
     }
-    this.#take(stored ?? this.#kept, true);
+    this.#look(true);
     if (focused) root.querySelector("button")?.focus();
   }
 
@@ -137,9 +136,26 @@ class CookieKeeper {
     return `cookies:${this.#site.policy}@${this.#host.getAttribute("base") ?? ""}`;
   }
 
+  /** Take over what is kept, or was said on the form since. @param {boolean} [first] */
+  async #look(first) {
+    const { signal } = this.#life, slot = this.#slot;
+    let stored = read(slot);
+    const said = (stored?.until ?? 0) < Date.now() && find(this.#site.policy);
+    if (said) {
+      const room = await import("./restore.js").catch(() => null);
+      const ended = room?.restore(said, slot, { forget, recall, remember });
+      stored = room && read(slot); // else what is stored may be older
+      if (ended && stored) this.#clear(ended, stored);
+      if (signal.aborted) return;
+    }
+    this.#take(stored, first);
+  }
+
   /** Is what was asked about then what is asked about now? Undefined when that cannot be found out.
+   * The browser's signal, where it is newer, says no to what was agreed to before.
    * @param {Kept} kept */
-  async #current({ material }) {
+  async #current({ material, gpc }) {
+    if (!gpc && navigator.globalPrivacyControl) return false;
     try {
       const told = this.#host.getAttribute("material");
       return material === (told ?? (await core.inForce(this.#site)).policy.cookies?.digest);
@@ -244,8 +260,8 @@ class CookieKeeper {
    * nothing is put on record @param {Partial<Kept>} [beside] */
   #decide(about, surface, label, beside) {
     const slot = this.#slot, letters = QUEUE + slot;
-    const before = this.#kept;
     const stored = read(slot);
+    const before = this.#kept?.signal ? stored : this.#kept; // a signal is no decision
     /** @type {Kept["decision"]} */
     const decision = Object.values(about.purposes).includes(true) ? "given" : "refused";
     // Taking back a consent is a withdrawal on record; here it is simply a no.
@@ -255,11 +271,24 @@ class CookieKeeper {
     // Later than what it replaces, whatever the clock says.
     const after = [before, stored].map((one) => Date.parse(one?.at ?? "") + 1 || 0);
     const ms = Math.max(+now, ...after), at = new Date(ms).toISOString();
-    const until = ms + Number(this.#host.getAttribute("quiet") || 180) * DAY;
+    const until = decision === "refused"
+      ? ms + Number(this.#host.getAttribute("quiet") || 180) * DAY
+      : 0;
     const key = randomId();
     const { clear = {}, names = {} } = before ?? {};
     const labels = { ...before?.labels, ...beside?.labels };
-    const kept = { clear, names, ...beside, ...about, decision, at, until, key, labels };
+    const kept = {
+      clear,
+      names,
+      ...beside,
+      ...about,
+      decision,
+      at,
+      until,
+      key,
+      labels,
+      gpc: navigator.globalPrivacyControl,
+    };
     this.#keep(kept);
     afterPaint(() => {
       this.#clear(before, kept);

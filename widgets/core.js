@@ -2,7 +2,7 @@
 
 import { hold } from "./book.js";
 import * as fetched from "./fetched.js";
-import { keep } from "./kept.js";
+import { find, keep } from "./kept.js";
 import { drop, forget, later, pending, QUEUE, recall, remember } from "./store.js";
 
 /** @import { InForce, Kept, Letter, Outcome, Policies, Policy, Receipt, Site, Texts } from "./types.d.ts" */
@@ -92,6 +92,8 @@ const sending = new Map();
 /** What the server would not have today: tried again at the next load. @type {Set<string>} */
 const resting = new Set();
 let wait = SHORTEST;
+/** Until when the server wants to be left alone, by `performance.now()`. */
+let pause = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -105,22 +107,16 @@ try {
   };
 } catch { /* no channel in this context */ }
 
-/** Keep a decision until the server has it. A newer one in the same slot takes the place of one that
- * has not got through, so that a late "yes" can never arrive after a "no".
- * @param {Letter} letter */
-export function send(letter) {
-  remember(QUEUE + letter.slot, letter);
-  deliver(letter.slot, true);
-}
-
 /** Try what waits: all of it, or of too much at once some at random, so that nothing stands in the
  * way of the rest, or of what is decided now. */
 export const flush = () =>
+  performance.now() < pause ||
   pending().sort(() => Math.random() - .5).slice(0, MOST).forEach((slot) => deliver(slot));
 
 /** Asked for by hand: also what rests. */
 export function retry() {
   resting.clear();
+  pause = 0;
   flush();
 }
 
@@ -135,18 +131,23 @@ export function supersede(slot, kept) {
   }
 }
 
-/** @param {string} slot @param {boolean} [free] nothing else of this slot is under way */
+/** Send what waits in a slot. A newer letter takes the place of one that has not got through, so that a
+ * late "yes" can never arrive after a "no".
+ * @param {string} slot @param {boolean} [free] nothing else of this slot is under way
+ * @returns {Promise<unknown> | void} settled when there is an outcome */
 export function deliver(slot, free) {
   /** @type {Letter | null} */
   const letter = recall(QUEUE + slot);
   const before = sending.get(slot);
-  if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return;
+  if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return before?.done;
   const { key } = letter;
-  if (letter.decision === "given" && recall(`clausepress:${slot}`) === 0) {
-    return forget(QUEUE + slot); // see the loader
+  if (letter.decision === "given") {
+    if (recall(`clausepress:${slot}`) === 0) return forget(QUEUE + slot); // see the loader
+    if (letter.body.kind === "cookies" && find(letter.body.policy)) return; // refused on the form since
   }
   const done = Promise.resolve(before?.done).then(() => alone(slot, () => hand(letter), free));
   sending.set(slot, { key, done });
+  return done;
 }
 
 /** One letter of a slot at a time, in all tabs. Where nothing is under way it goes at once, since the
@@ -216,6 +217,9 @@ export async function post({ url, key, idempotency, lang, body, material }) {
     });
     const { status, headers } = answer;
     const said = await answer.json().catch(() => null);
+    const later = headers.get("Retry-After") ?? ""; // seconds or a date, RFC 9110 section 10.2.3
+    const ms = 1000 * Number(later) || Date.parse(later) - Date.now() || 0;
+    pause = performance.now() + Math.min(ms, LONGEST);
     if ((status === 200 || status === 201) && typeof said?.id === "string") {
       const { version, lang, text_digest } = body;
       const about = { version, lang, text_digest, ...(material && { material }) };
@@ -245,7 +249,7 @@ function settle(slot, outcome) {
     resting.add(outcome.key);
   } else {
     clearTimeout(timer);
-    timer = setTimeout(flush, wait);
+    timer = setTimeout(flush, Math.max(pause - performance.now() + 1, wait));
     wait = Math.min(wait * 2, LONGEST);
   }
   end(slot, outcome);

@@ -1,40 +1,19 @@
-// What outlasts the storage that some browsers clear after seven days: a refusal, in a cookie that
-// the API sets, and that is read when nothing else is left. A consent ends with the storage that it
+// What outlasts the storage that some browsers clear after seven days, and comes from the form that
+// needs no script: a refusal, in a cookie that the API sets. A consent ends with the storage that it
 // lies in: an answer that comes late, or another host of the domain, must not bring one back.
 
-import { recall, remember } from "./store.js";
+import { recall } from "./store.js";
 
 /** @import { Kept, Letter } from "./types.d.ts" */
 
 const nameOf = (/** @type {unknown} */ policy) => `clausepress.${policy}.${location.hostname}=`;
 
-/** @param {unknown} policy @returns {string | undefined} */
-function find(policy) {
+/** The cookie's value. @param {unknown} policy @returns {string | undefined} */
+export function find(policy) {
   try {
     const name = nameOf(policy);
     return document.cookie.split("; ").find((one) => one.startsWith(name))?.slice(name.length);
   } catch { /* a sandbox without cookies */ }
-}
-
-/** What is known of a choice when this browser's storage has never held one.
- * @param {string} policy @param {string} place its name there */
-export function restore(policy, place) {
-  const value = find(policy);
-  if (!value || recall(place) !== null) return;
-  try {
-    const { subject, services, purposes: main, ...kept } = JSON.parse(atob(value));
-    const purposes = { ...services, ...main };
-    if (Object.values(purposes).some((allowed) => allowed !== false)) return;
-    recall("clausepress:subject") ?? remember("clausepress:subject", subject);
-    remember(place, {
-      ...kept,
-      purposes,
-      decision: "refused",
-      labels: {},
-      names: Object.fromEntries(Object.keys(main).map((id) => [id, id])),
-      clear: {},
-    });
-  } catch { /* not ours */ }
 }
 
 /** Ask for the cookie of a refusal that is on record.

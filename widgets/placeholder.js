@@ -1,6 +1,6 @@
 // What stands where a frame waits for consent.
 
-import { set } from "./consent.js";
+import { tell } from "./consent.js";
 import { texts } from "./fetched.js";
 
 /** @import { Widget } from "./types.d.ts" */
@@ -22,17 +22,39 @@ export async function placeholder(frame, lang, show) {
   const words = document.createElement("p"), name = frame.title || host(frame.dataset.src ?? "");
   words.textContent = text["placeholder-text"].replace("{name}", () => name);
   const once = button(text["placeholder-once"], show);
-  const always = button(text["placeholder-always"], () => {
-    const ids = (frame.dataset.purpose ?? "").split(/\s+/);
-    const asked = /** @type {Widget | null} */ (document.querySelector("clausepress-cookies"));
-    const wanted = {
-      ...asked?.choice?.purposes,
-      ...Object.fromEntries(ids.map((id) => [id, true])),
-    };
-    set(wanted, text["placeholder-always"]).catch(() => show()); // at least this one
+  const label = text["placeholder-always"];
+  const always = button(label, async () => {
+    const found = await askers(frame);
+    if (!found.length) show();
+    for (const [host, ids] of found) {
+      const wanted = {
+        ...host.choice?.purposes,
+        ...Object.fromEntries(ids.map((id) => [id, true])),
+      };
+      tell(host, wanted, label).catch(show); // at least this one
+    }
   });
-  root.append(words, once, always);
+  root.append(words, once);
+  askers(frame).then(({ length }) => length && root.append(always));
   return stand;
+}
+
+/** The elements whose policies ask about what a frame is for, each with what it asks about; none when
+ * nobody asks about some of it.
+ * @param {HTMLIFrameElement} frame @returns {Promise<[Widget, string[]][]>} */
+async function askers(frame) {
+  const wanted = (frame.dataset.purpose ?? "").split(/\s+/),
+    room = await import("./material.js").catch(() => null);
+  const hosts = /** @type {Widget[]} */ ([...document.querySelectorAll("clausepress-cookies")]);
+  const asked = await Promise.all(hosts.map(async (host) => {
+    const all = (await room?.policy(host).catch(() => null))?.cookies?.purposes ?? [];
+    const known = all.flatMap(({ id, required, services = [] }) =>
+      required ? [] : [id, ...services.map((one) => one.id)]
+    );
+    return /** @type {[Widget, string[]]} */ ([host, wanted.filter((id) => known.includes(id))]);
+  }));
+  const found = asked.filter(([, ids]) => ids.length);
+  return wanted.every((id) => found.some(([, ids]) => ids.includes(id))) ? found : [];
 }
 
 /** @param {string} src */

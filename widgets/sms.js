@@ -2,9 +2,10 @@
 
 import { box, copy, download } from "./box.js";
 import * as core from "./core.js";
+import { send } from "./outbox.js";
 import { part } from "./part.js";
 import { reasonOf } from "./reason.js";
-import { pending, randomId } from "./store.js";
+import { pending, QUEUE, randomId, recall } from "./store.js";
 import { announce, button, cite, fill, make, receiptLink, sheet } from "./view.js";
 
 /** @import { Outcome, Policy, Receipt, Site, Texts } from "./types.d.ts" */
@@ -45,8 +46,6 @@ async function build(host, root, signal) {
   const { sms } = policy;
   const slots = `${channel}:${policy.id}@${site.base}:`; // one slot per request: each number is its own matter
 
-  /** The request on its way and the number it is for. @type {{key: string, address: string} | null} */
-  let under = null;
   const status = make("p", { part: "status", role: "status", id: "status" });
   const result = make("div", {});
   const field = /** @type {HTMLInputElement} */ (make("input", {
@@ -84,7 +83,7 @@ async function build(host, root, signal) {
     ),
   );
   // A request of an earlier visit that is still on its way: tell what becomes of it.
-  pending().filter((slot) => slot.startsWith(slots)).forEach(follow);
+  waiting().forEach(follow);
 
   /** The keyword, to be copied, or put into a message by a link or by a phone's camera.
    * @param {Policy} policy @param {string} keyword @param {string} [number] */
@@ -124,18 +123,24 @@ async function build(host, root, signal) {
     if (wrong && form.contains(root.activeElement)) field.focus();
   }
 
+  function waiting() {
+    return pending().filter((slot) => slot.startsWith(slots));
+  }
+
   /** @param {string} address */
   function request(address) {
     if (!address) return say(text[its.empty], true);
     say(text.submitting);
-    if (under?.address === address) return core.retry(); // pressed again: the same request, not another
+    const bare = (/** @type {unknown} */ text) => `${text}`.replace(/\s/g, "");
+    const asked = (/** @type {string} */ slot) => recall(QUEUE + slot)?.body?.address;
     const key = randomId();
     const at = new Date().toISOString();
-    under = { key, address };
+    // Asked for again: the same request, not another.
+    const slot = waiting().find((one) => bare(asked(one)) === bare(address)) ?? slots + key;
     result.replaceChildren();
-    follow(slots + key);
-    core.send({
-      slot: slots + key,
+    follow(slot);
+    send({
+      slot,
       key,
       at,
       decision: "refused",
@@ -159,17 +164,13 @@ async function build(host, root, signal) {
 
   /** @param {string} slot */
   function follow(slot) {
-    core.outcomes.addEventListener(
-      slot,
-      (e) => told(/** @type {CustomEvent<Outcome>} */ (e).detail),
-      { signal },
-    );
+    core.outcomes.addEventListener(slot, told, { signal });
   }
 
-  /** @param {Outcome} outcome */
-  function told(outcome) {
+  /** @param {Event} event */
+  function told(event) {
+    const outcome = /** @type {CustomEvent<Outcome>} */ (event).detail;
     if (outcome.state === "waiting") return say(text["sms-waiting"]);
-    if (under?.key === outcome.key) under = null;
     if (outcome.state === "refused") {
       const reason = outcome.code === "address-not-valid"
         ? text[its.wrong]

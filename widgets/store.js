@@ -56,6 +56,10 @@ export function forget(key) {
   mark();
 }
 
+/** Hold in memory, too, what is stored.
+ * @param {string} key @param {any} value */
+export const hold = (key, value) => memory.set(key, value);
+
 function mark() {
   try {
     pending().length ? localStorage.setItem(WAITS, "1") : localStorage.removeItem(WAITS);

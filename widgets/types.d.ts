@@ -123,8 +123,10 @@ export interface Kept extends Choice {
   lang: string;
   text_digest: string;
   material: string;
-  /** Unix milliseconds until which a refusal is not asked about again. */
+  /** Unix milliseconds until which a refusal is not asked about again; 0 of a consent. */
   until: number;
+  /** Global Privacy Control was on, so that this was chosen in spite of it. */
+  gpc?: boolean;
   /** The text of the small settings button per language, so that a returning visit needs no catalog. */
   labels: Texts;
   /** The purposes' own words, to name them when they are gone. */
@@ -256,7 +258,7 @@ export interface Widget extends HTMLElement {
   readonly value: string;
   /** The cookie choice in force, or null while there is none. */
   choice: Choice | null;
-  /** Where in localStorage the choice is kept. */
+  /** Where in localStorage the choice is kept; of a cookie element only. */
   key?: string;
   ui?: Part;
   open(): Promise<void>;

@@ -19,11 +19,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 _ED25519: Final = b"\x01"
 _DASH: Final = "\u2014 "
 _PRIVATE: Final = "PRIVATE+KEY+"
-_MAX_SIGNATURES: Final = 64
+MAX_SIGNATURES: Final = 64
+"""How many signatures of one note are looked at: each costs time, and anyone can add some."""
 
 
 class Malformed(ValueError):  # noqa: N818 - named for what the text is
     """The text is not in the format; the message says where."""
+
+
+class Crowded(Malformed):
+    """The note has more signatures than are looked at, so it does not verify."""
 
 
 class Unsigned(ValueError):  # noqa: N818 - named for what the note is
@@ -193,8 +198,8 @@ def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     if not gap or not signed.endswith("\n"):
         raise Malformed("the note has no signature block")
     lines = signed[:-1].split("\n")
-    if len(lines) > _MAX_SIGNATURES:
-        raise Malformed("the note has too many signatures")
+    if len(lines) > MAX_SIGNATURES:
+        raise Crowded(f"it has {len(lines)} signatures, and no more than {MAX_SIGNATURES} are read")
     signatures = []
     for line in lines:
         name, space, encoded = line.removeprefix(_DASH).partition(" ")

@@ -69,6 +69,7 @@ def test_too_many_requests_from_one_address(house: House, ledger: Ledger) -> Non
         answer = client.get("/openapi.json", headers=CLIENT | {"Origin": origin})
         assert_later(answer, 429)
         assert answer.headers["access-control-allow-origin"] == origin
+        assert answer.headers["access-control-expose-headers"] == "Retry-After"
         assert "198.51" not in answer.text
         assert client.get("/openapi.json", headers=OTHER).status_code == 200
         for _ in range(3):  # health, and whoever shows a token or secret, are answered

@@ -96,20 +96,62 @@ def test_what_is_refused(client, more, status):
     assert "set-cookie" not in answer.headers
 
 
-def test_a_form_that_is_recorded_clears_it(client):
-    """The page's script does not hear of that choice, so nothing older may speak for it."""
-    for form, cleared in (("cookies", True), ("opt-out", False)):
-        page = client.get(f"/v1/forms/{form}?policy=privacy&lang=en").text.split("</form>")[0]
-        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
-        fields |= {} if cleared else {"address": "someone@example.com"}
-        path = "/v1/choices" if cleared else "/v1/opt-outs"
-        headers = {
-            "Host": "texts.example.com",
-            "Origin": "https://texts.example.com",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": "clausepress.privacy.www.example.com=x; clausepress.privacy.other.org=x; a=b",
-        }
-        answer = client.post(path, content=urlencode(fields), headers=headers)
-        assert answer.status_code == 303, answer.text
-        said = "clausepress.privacy.www.example.com=; Path=/; Max-Age=0; Domain=example.com"
-        assert answer.headers.get_list("set-cookie") == ([said] if cleared else [])
+def said_on_the_form(client, form, nth=0, *, host="texts.example.com", cookie="", **answers):
+    page = client.get(f"/v1/forms/{form}?policy=privacy&lang=en").text.split("</form>")[nth]
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)) | answers
+    headers = {
+        "Host": host,
+        "Origin": f"https://{host}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    headers |= {"Cookie": cookie} if cookie else {}
+    path = "/v1/choices" if form == "cookies" else "/v1/opt-outs"
+    answer = client.post(path, content=urlencode(fields), headers=headers)
+    assert answer.status_code == 303, answer.text
+    return fields, answer.headers.get_list("set-cookie"), answer.headers["location"]
+
+
+def kept_in(cookie):
+    return json.loads(base64.b64decode(cookie.partition("=")[2].split("; ")[0]))
+
+
+def test_a_no_on_the_form_is_kept_for_the_pages_of_its_host(client):
+    fields, (said,), receipt = said_on_the_form(client, "cookies")
+    assert said.startswith("clausepress.privacy.texts.example.com=")
+    assert said.endswith("; Secure; SameSite=Lax")
+    assert "Domain" not in said
+    found = kept_in(said)
+    assert found["purposes"] == {"analytics": False, "marketing": False}
+    assert found["material"] == "sha256:" + "d" * 64
+    assert found["receipt"] in receipt
+    for same in ("version", "lang", "text_digest", "subject"):
+        assert found[same] == fields[same]
+    assert 179 < (found["until"] / 1000 - time.time()) / 86_400 <= 180
+    own = {"origin": "https://texts.example.com", "cookie": said.split("; ")[0]}
+    assert "set-cookie" not in keep(client, at="2020-01-01T00:00:00Z", **own).headers
+    assert "set-cookie" in keep(client, at="2030-01-01T00:00:00Z", **own).headers
+
+
+def test_it_takes_the_place_of_what_other_pages_of_the_domain_kept(client):
+    """Not of what no answer of this host can set."""
+    before = "clausepress.privacy.www.example.com=x; clausepress.privacy.other.org=x; a=b"
+    _, (own, www), _ = said_on_the_form(client, "cookies", cookie=before)
+    assert own.startswith("clausepress.privacy.texts.example.com=")
+    assert www.startswith("clausepress.privacy.www.example.com=")
+    assert "; Domain=example.com; " in www
+    assert kept_in(own) == kept_in(www)
+
+
+def test_a_yes_on_the_form_only_clears(client):
+    """Nothing older may speak for it, and no answer may bring a consent to a script."""
+    before = "clausepress.privacy.www.example.com=x"
+    cleared = "clausepress.privacy.www.example.com=; Path=/; Max-Age=0; Domain=example.com"
+    assert said_on_the_form(client, "cookies", 1, cookie=before)[1] == [cleared]
+    address = {"address": "someone@example.com", "channel": "email"}
+    assert said_on_the_form(client, "opt-out", cookie=before, **address)[1] == []
+
+
+def test_of_a_mixed_answer_the_no_is_kept(client):
+    mixed = {"purposes.analytics": "false", "purposes.marketing": "true"}
+    _, (said,), _ = said_on_the_form(client, "cookies", 2, **mixed)
+    assert kept_in(said)["purposes"] == {"analytics": False}

@@ -23,7 +23,8 @@ from sqlalchemy import make_url
 
 from clausepress.api.app import create_app
 from clausepress.api.limits import Limits
-from clausepress.ledger import StoreUnavailable, postgres
+from clausepress.ledger import SetupError, StoreUnavailable, engines, postgres
+from clausepress.ledger.engines import connect_existing, transaction
 
 PAUSE = float(os.environ.get("FAULT_PAUSE", "3"))
 CUTS = 5
@@ -108,16 +109,29 @@ def test_postgres_paused(own_postgres: Any, own_house: House) -> None:
 def test_a_ledger_ends_although_postgres_is_paused(
     own_postgres: Any, own_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So does a command that waits for its records: nothing is known to be stored."""
-    monkeypatch.setattr(postgres, "_STILL_SECONDS", 1)
+    """So does a command that reads, or waits for its records: nothing is known to be stored."""
+    monkeypatch.setattr(postgres, "STILL_SECONDS", 1)
+    monkeypatch.setattr(engines, "_WHOLE_TABLES_SECONDS", 1)
     monkeypatch.setattr(postgres, "_SECONDS", 2)  # for the connection anew
-    with closing(own_house.open()) as ledger, paused(own_postgres):
-        with pytest.raises(StoreUnavailable, match="PostgreSQL"):
-            ledger.choose(choice(), new_key()).result(WAIT)
-        began = time.monotonic()
-        ledger.close()
-        assert time.monotonic() - began < MARGIN
+    monkeypatch.setitem(engines._LIMITS, "connect_timeout", 2)
+    with closing(own_house.open()) as ledger:
+        ledger.state("subject", "s" * 22)  # there is a connection to read by
+        with paused(own_postgres):
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                ledger.state("subject", "s" * 22)
+            with pytest.raises(StoreUnavailable, match="PostgreSQL"):
+                ledger.choose(choice(), new_key()).result(WAIT)
+            began = time.monotonic()
+            ledger.close()
+            assert time.monotonic() - began < MARGIN
+    with pytest.raises(SetupError, match="did not answer within 1 seconds"):
+        _read_whole_tables(own_house, own_postgres)
     assert own_house.audit().records <= 1
+
+
+def _read_whole_tables(house: House, postgres: Any) -> None:
+    with transaction(connect_existing(house.url)) as connection, paused(postgres):
+        connection.exec_driver_sql("SELECT 1")
 
 
 @pytest.mark.parametrize(

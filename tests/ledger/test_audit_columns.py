@@ -13,7 +13,15 @@ from clausepress.ledger import Demand, Inbound, KeysMismatch, SetupError
 from clausepress.ledger.audit import audit
 from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.ledger import DEFAULT_ORIGIN, system_clock
-from clausepress.ledger.schema import link, metadata, record, subject_key, suppression, tile
+from clausepress.ledger.schema import (
+    consent,
+    link,
+    metadata,
+    record,
+    subject_key,
+    suppression,
+    tile,
+)
 
 WAIT = 20
 CHOICE, LINKED, OPT_OUT, DIGEST, REPLY, AGAIN, SILENT, ERASURE = range(8)
@@ -70,9 +78,11 @@ def fill(house: House) -> None:
     keys = house.keys.kept(begun=True)
     digest = f"{keys.mac_id}:{keys.mac('email', b'someone@example.com').hex()}"
     listed = Demand(surface="list", channel="email", address="", digest=digest, reason="bounce")
+    consent = {"kind": "consent", "decision": "given", "mode": "separate", "purpose": "marketing"}
+    linked = choice(subject="l" * 22, account_token=token, purposes={}, **consent)
     for future in (
         lambda: ledger.choose(choice(), new_key()),
-        lambda: ledger.choose(choice(subject="l" * 22, account_token=token), new_key()),
+        lambda: ledger.choose(linked, new_key()),
         lambda: ledger.opt_out(opt_out(channel="email", address=EMAIL), new_key()),
         lambda: ledger.stop(listed),
         lambda: ledger.receive(Inbound("generic", "1", OTHER, "退订", "{}", 1)),
@@ -190,6 +200,8 @@ def test_rows_that_come_and_go(store: Store) -> None:
         "record 0 is linked to another": [copied(link, true(), idx=CHOICE)],
         "record 7 is linked to a browser, and": [copied(link, true(), idx=ERASURE)],
         "names the record 999": [copied(link, true(), idx=999)],
+        "record 1 gave a consent that lives": [delete(consent)],
+        "1 consents stand": [copied(consent, true(), purpose="other")],
         "nothing is sealed under the key new": [
             copied(subject_key, subject_key.c.kept_as.like("opt%"), key_id="new", mac=bytes(32))
         ],

@@ -42,6 +42,15 @@ def first_form() -> dict[str, object]:
     return {"schema": "clausepress.keys/1", "log": one, "wrap": two, "mac": mac}
 
 
+def test_a_log_has_no_more_keys_than_a_reader_takes_signatures() -> None:
+    file = decode(generate(), "keys")
+    for _ in range(63):
+        file = use(add(file, "log"), "log")
+    with pytest.raises(SetupError, match="64 log keys"):
+        add(file, "log")
+    add(file, "mac")
+
+
 def test_a_file_of_the_first_form_is_read_and_written_anew(tmp_path: Path) -> None:
     text = json.dumps(first_form()).encode()
     path, before = write(tmp_path / "keys.json", text), Keys.parse(text)

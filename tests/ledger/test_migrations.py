@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from account_samples import HOST, signed
 from alembic import command
 from alembic.config import Config
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,12 +15,12 @@ from ledger_samples import PHONE, House, choice, new_key, opt_out
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from clausepress.ledger import Choice, Keys, OptOut, Receipt, verify_receipt
+from clausepress.ledger import Choice, Keys, OptOut, Receipt, SetupError, verify_receipt
 from clausepress.ledger.address import normalise
 from clausepress.ledger.checkpoint import Checkpoint, format_proof
 from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.keys import encrypt
-from clausepress.ledger.ledger import DEFAULT_ORIGIN
+from clausepress.ledger.ledger import DEFAULT_ORIGIN, system_clock
 from clausepress.ledger.merkle import Tree, leaf_hash
 from clausepress.ledger.records import canonical
 from clausepress.ledger.renewal import Renewed
@@ -197,6 +198,41 @@ def test_a_store_of_the_first_release_goes_on(
     assert audit.findings == []
     assert audit.erasures == 1 + 40 + 1
     house.open().close()
+
+
+def test_consents_are_read_from_the_log_once(house: House) -> None:
+    """A store from before there was a table of them."""
+    ledger = house.open(accounts=HOST)
+    consent = {"kind": "consent", "decision": "given", "mode": "separate", "purpose": "marketing"}
+    for name in ("yes", "no", "no"):
+        token = signed(name, "l" * 22, system_clock() // 1000 + 900)
+        said = choice(subject="l" * 22, account_token=token, purposes={}, **consent)
+        ledger.choose(said, new_key()).result(WAIT)
+        consent["decision"] = "given" if name == "yes" else "refused"
+    ledger.close()
+    before = ["DROP TABLE consent", "UPDATE alembic_version SET version_num = '0004'"]
+    change(house, *before)
+    house.open().close()
+    assert house.audit().findings == []
+    engine = connect_existing(house.url)
+    with engine.connect() as connection:
+        stored = connection.execute(text("SELECT policy, purpose, idx FROM consent")).all()
+        assert list(map(tuple, stored)) == [("privacy", "marketing", 0)]
+    engine.dispose()
+
+    other = "UPDATE subject_key SET mac_key_id = 'other'"
+    moved = f"{other} WHERE mac = (SELECT max(mac) FROM subject_key)"
+    change(house, *before, moved)
+    with pytest.raises(SetupError, match="between two HMAC keys"):
+        house.open()
+
+
+def change(house: House, *statements: str) -> None:
+    engine = create_engine(house.url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def check_guarded(house: House) -> None:

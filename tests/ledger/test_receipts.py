@@ -19,6 +19,7 @@ from clausepress.ledger import (
     UntrustedKey,
     verify_receipt,
 )
+from clausepress.note import VerifierKey
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,17 @@ def test_any_other_byte_fails(receipt: bytes, data: st.DataObject) -> None:
     byte = data.draw(st.integers(0, 255).filter(lambda b: b != receipt[place]))
     with pytest.raises(ReceiptInvalid):
         verify_receipt(receipt[:place] + bytes([byte]) + receipt[place + 1 :])
+
+
+def test_more_signatures_than_are_read(receipt: bytes) -> None:
+    """Those of others are passed over, up to a number; then it does not verify, and says so."""
+    proof = json.loads(receipt)["proof"]
+    more = "\u2014 someone.example AAAAAAAA\n"
+    verify_receipt(altered(receipt, proof=proof + more * 63), key_of(receipt))
+    crowded = altered(receipt, proof=proof + more * 64)
+    for key in (None, key_of(receipt), str(VerifierKey.ed25519("another", bytes(32)))):
+        with pytest.raises(SignatureInvalid, match="65 signatures, and no more than 64 are read"):
+            verify_receipt(crowded, key)
 
 
 def test_every_bit_of_every_byte(receipt: bytes) -> None:

@@ -23,9 +23,11 @@ from clausepress.ledger.store import (
     AppendPort,
     Asked,
     Batch,
+    EndedConsent,
     Head,
     KeyCheck,
     Known,
+    NewConsent,
     NewLink,
     NewRecord,
     NewSuppression,
@@ -83,6 +85,8 @@ def batch(before: Head, records: list[NewRecord], **parts: list[object]) -> Batc
         "suppressions": [],
         "links": [],
         "tiles": [],
+        "consents": [],
+        "ended": [],
     }
     return Batch(before, after, f"note {after.size}", records, **(empty | parts))  # type: ignore[arg-type]
 
@@ -140,6 +144,33 @@ def test_append_writes_every_part(store: tuple[AppendPort, Engine]) -> None:
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == count
         sizes = connection.scalars(text("SELECT checkpoint_size FROM record"))
         assert set(sizes) == {3}
+
+
+def test_consents_are_stored_then_ended(store: tuple[AppendPort, Engine]) -> None:
+    port, engine = store
+    given = [NewConsent(f"s{n}", "p", purpose, n) for n in range(4) for purpose in "xy"]
+    ended = [
+        EndedConsent("s0", "p", "x", 1),
+        EndedConsent("s1", "p", "", 1),  # given at that place, not before
+        EndedConsent("s2", "", "", 3),
+        EndedConsent("s3", "other", "", 9),
+    ]
+    keys = [SubjectKey(f"s{n}", "k1", b"m%d" % n, b"w", "w1", "consent/2026-03") for n in range(4)]
+    first = batch(EMPTY, [record(0)], subject_keys=keys, consents=given, ended=ended)
+    append(port, first)
+
+    def stored() -> list[tuple[str, str, int]]:
+        with engine.connect() as connection:
+            query = "SELECT key_id, purpose, idx, mac_key_id, mac FROM consent"
+            rows = connection.execute(text(f"{query} ORDER BY key_id, purpose")).all()
+        assert all((row[3], bytes(row[4])) == ("k1", b"m" + row[0][1:].encode()) for row in rows)
+        return [tuple(row[:3]) for row in rows]
+
+    left = [("s0", "y", 0), ("s1", "x", 1), ("s1", "y", 1), ("s3", "x", 3), ("s3", "y", 3)]
+    assert stored() == left
+    again = [NewConsent("s1", "p", "x", 7)]
+    append(port, batch(first.after, [record(1)], consents=again, erased=["s3"]))
+    assert stored() == [("s0", "y", 0), ("s1", "x", 7), ("s1", "y", 1)]
 
 
 def test_a_suppression_twice_is_one(port: AppendPort) -> None:
@@ -271,5 +302,5 @@ def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
         assert list(pool.map(_migrate, [empty_url] * 3)) == [True] * 3
     engine = create_engine(empty_url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0004"
+        assert MigrationContext.configure(connection).get_current_revision() == "0005"
     engine.dispose()

@@ -257,7 +257,7 @@ def test_who_stands_still_with_the_head_loses_it(
         turn = still.enter_context(held(house))
         assert ledger.choose(choice(), new_key()).result(WAIT).created
         with pytest.raises(StoreUnavailable):
-            turn.append(Batch(turn.head, turn.head, "note", [], [], [], [], [], []))
+            turn.append(Batch(turn.head, turn.head, "note", [], [], [], [], [], [], [], []))
     assert house.audit().records == 1
 
 

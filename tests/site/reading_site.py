@@ -15,6 +15,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((one) => one.hadRece
   shifted.push(`${one.value} ${one.sources.map(({node}) => node?.outerHTML?.slice(0, 80))}`)))
   .observe({type: "layout-shift", buffered: true});
 """
+# What has shifted, once the last frame is told.
+SHIFTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0, shifted)))"
 COOKIES = {
     "clause": "consent",
     "purposes": [
@@ -129,6 +131,7 @@ def write_wide_site(folder: Path) -> Path:
     path = folder / "docs/drive/policy.yml"
     facts = json.loads(path.read_text("utf-8")) | {
         "cookies": COOKIES,
+        "sms": {"clause": "consent", "keyword": "TDdrive"},
         "relations": [{"prevails_over": "terms", "clause": "2.2", "stated_in": "drive"}],
     }
     write(path, json.dumps(facts))

@@ -1,13 +1,15 @@
 """Every kind of page in both languages: on small screens and in large type, by axe, by keyboard,
 with little motion and with forced colours, and that nothing moves while it loads."""
 
+import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from reading_site import ON, SHIFTS
+from reading_site import ON, SHIFTED, SHIFTS
 
 from clausepress.archive.library import load_library
 from clausepress.resources import resource
@@ -28,6 +30,12 @@ def kinds(wide_source: Path) -> dict[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def origin(wide_site: Path, serving: Callable[[Path], str]) -> str:
     return serving(wide_site)
+
+
+def settle(page: Page) -> None:
+    """Wait for what comes last to most pages, the cookies' layer as its own script draws it."""
+    if page.locator("clausepress-cookies").count():
+        expect(page.locator("clausepress-cookies [part~=layer]")).to_be_visible()
 
 
 def open_boxes(page: Page) -> None:
@@ -55,7 +63,8 @@ def test_nothing_overflows_on_a_narrow_screen_or_in_large_type(
     for url in kinds.values():
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(origin + url)
-        assert page.evaluate("shifted") == [], url
+        settle(page)
+        assert page.evaluate(SHIFTED) == [], url
         open_boxes(page)
         page.set_viewport_size({"width": 640, "height": 700})  # 1280 at a zoom of 200 %
         page.evaluate(
@@ -69,6 +78,63 @@ def test_nothing_overflows_on_a_narrow_screen_or_in_large_type(
         page.set_viewport_size({"width": 640, "height": 700})
         page.evaluate("document.documentElement.style.fontSize = '250%'")  # twice the theme's
         assert page.evaluate(wide) <= 0, url
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_widget_takes_the_room_that_is_kept_for_it(origin: str, page: Page, lang: str) -> None:
+    page.add_init_script(SHIFTS)
+    for width in (1280, 480, 360, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.goto(f"{origin}{lang}/choices/")
+        widget = page.locator("clausepress-sms")
+        expect(widget.get_by_role("textbox")).to_be_visible()
+        idle = widget.evaluate(
+            """(host) => host.getBoundingClientRect().bottom -
+              Math.max(...[...host.shadowRoot.querySelectorAll("*")].map((each) =>
+                each.getBoundingClientRect().bottom))"""
+        )
+        assert -1 < idle < 45, width
+        assert page.evaluate(SHIFTED) == [], width
+
+
+def test_a_long_name_leaves_room_for_the_next_column(origin: str, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.goto(f"{origin}zh/drive/")
+    first = page.locator("#kits tbody th, #kits tbody td").first
+    first.evaluate("(cell) => { cell.textContent = 'com.example.'.repeat(9) }")
+    assert (first.bounding_box() or {})["width"] < 160
+
+
+class _Spoken(HTMLParser):
+    """The texts of a page with Chinese characters that are not marked as Chinese."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.unmarked: list[str] = []
+        self._open: list[tuple[str, str]] = [("", "")]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "link", "input", "br", "img", "hr"):
+            self._open.append((tag, dict(attrs).get("lang") or self._open[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tag, lang = self._open[-1]
+        if re.search("[\u4e00-\u9fff]", data) and lang != "zh-Hans" and tag != "title":
+            self.unmarked.append(data)
+
+
+def test_words_in_another_language_say_so(wide_site: Path) -> None:
+    """A policy is there in Chinese only, and its title on many a page."""
+    pages = [*wide_site.glob("en/*.html"), *wide_site.glob("en/*/index.html")]
+    pages += [*wide_site.glob("en/notice/*/index.html"), *wide_site.glob("en/drive/**/index.html")]
+    assert len(pages) > 15
+    for path in pages:
+        assert _Spoken(path.read_text(encoding="utf-8")).unmarked == [], path
 
 
 # Once axe is in the page.
@@ -92,6 +158,7 @@ def test_axe_finds_nothing(
             continue
         page.emulate_media(color_scheme="light")
         page.goto(origin + url)
+        settle(page)
         open_boxes(page)
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
         found = Axe().run(page, part, {"runOnly": wcag, "resultTypes": ["violations"]})
@@ -133,10 +200,8 @@ def test_a_keyboard_reaches_all_and_shows_where_it_is(
         if lang == "en":
             continue
         page.goto(origin + url)
-        if page.locator("clausepress-cookies").count():
-            button = page.locator("clausepress-cookies").get_by_role("button").first
-            expect(button).to_be_visible()
-        assert page.evaluate("shifted") == [], url
+        settle(page)
+        assert page.evaluate(SHIFTED) == [], url
         reached = []
         for _ in range(45):
             page.keyboard.press("Tab")

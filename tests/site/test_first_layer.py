@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from reading_site import SHIFTS
+from reading_site import SHIFTED, SHIFTS
 
 from clausepress.site.build import build_site
 
@@ -76,6 +76,8 @@ def test_it_is_there_before_the_module_and_nothing_moves(
     expect(layer.get_by_role("button")).to_have_count(3)
     before = boxes(page, "clausepress-cookies > form, clausepress-cookies > form button")
     page.wait_for_load_state()
+    while not held:
+        page.wait_for_timeout(10)  # lets the browser's events in
     held[0].continue_()
     expect(page.locator("clausepress-cookies [part~=layer]")).to_be_visible()
     expect(layer).to_be_hidden()
@@ -83,7 +85,7 @@ def test_it_is_there_before_the_module_and_nothing_moves(
     assert len(before) == len(after) == 4
     for old, new in zip(before, after, strict=True):
         assert old == pytest.approx(new, abs=2)
-    assert page.evaluate("shifted") == []
+    assert page.evaluate(SHIFTED) == []
 
 
 def test_who_has_chosen_never_sees_it(page: Page, origin: str, folder: Path) -> None:

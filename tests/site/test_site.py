@@ -136,7 +136,8 @@ def test_every_internal_link_leads_somewhere(site: Path) -> None:
             if not target.startswith("https://x/") or "/v1/" in target:
                 continue
             path = unquote(target.removeprefix("https://x/"))
-            if not (site / path).exists() or (fragment and fragment not in known.get(path, set())):
+            file = site / path / "index.html" if path.endswith("/") or not path else site / path
+            if not file.is_file() or (fragment and fragment not in known.get(path, set())):
                 broken.append((url, link))
     assert broken == []
 
@@ -190,6 +191,8 @@ def test_nothing_in_a_title_or_heading_is_live(tmp_path: Path) -> None:
     text += "\n## <img src=x onerror=alert(2)> & co {#odd}\n"
     source.write_text(text, encoding="utf-8")
     built = build_site(folder / "mkdocs.yml", strict=True)
+    gist = page(built, "zh/privacy").text("cp-gist")
+    assert gist.count("条款：") == 3  # the example shows how a summary is made
     for url in ("en/privacy", "en/privacy/2026-01-01", "en/privacy/archive", "en"):
         html = (built / url / "index.html").read_text(encoding="utf-8")
         assert "<script>alert" not in html

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import Route as RoutedRequest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -176,6 +177,18 @@ def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)
     return value
+
+
+def down(page: Page, address: str) -> list[str]:
+    """From now on the server fails there. A list of the idempotency keys asked with, that grows."""
+    keys: list[str] = []
+
+    def fail(route: RoutedRequest) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        route.fulfill(status=503)
+
+    page.route(address, fail)
+    return keys
 
 
 class Press:

@@ -225,6 +225,25 @@ def test_a_no_while_the_yes_is_on_its_way_comes_after_it(form, press):
     assert form.page.evaluate("new FormData(document.forms[0]).has('agreement')") is False
 
 
+def test_a_yes_waits_for_the_take_back_before_it(form, press):
+    """Else that one, delivered later, would end it."""
+    form.visit('documents="terms"')
+    form.page.evaluate("document.forms[0].addEventListener('submit', e => e.preventDefault())")
+    agree(form)
+    expect(form.status).to_have_text("您的同意已登记。")
+    form.page.route(
+        CHOICES,
+        lambda r: r.fulfill(status=503) if "withdrawn" in r.request.post_data else r.continue_(),
+    )
+    form.box.uncheck()
+    agree(form)
+    expect(form.status).to_contain_text("没有登记成功，表单尚未提交")
+    form.page.unroute(CHOICES)
+    form.go.click()
+    expect(form.status).to_have_text("您的同意已登记。")
+    assert [e["decision"] for e in press.entries()] == ["given", "withdrawn", "given"]
+
+
 def test_an_earlier_version_is_told_with_its_changes(form, press, tmp_path):
     press.built = True
     press.publish(
@@ -380,9 +399,13 @@ def test_whole_receipts_prove_themselves_offline(form, press):
 @pytest.mark.parametrize("missing", ["**/agree.js", "**/policies.json"])
 def test_without_the_rest_the_page_s_own_box_stands_in(form, press, missing):
     form.page.route(missing, lambda route: route.abort())
-    form.visit()
+    with form.page.expect_event("requestfailed"):  # before that the button is there as well
+        form.visit()
+    form.page.wait_for_function(
+        """() => { const root = document.querySelector("clausepress-agree").shadowRoot;
+        return !root || root.querySelector("slot"); }"""
+    )
     plain = form.page.get_by_role("button", name="Plain button")
-    expect(plain).to_be_visible()
     plain.click()
     expect(form.page.get_by_label("I agree")).to_be_focused()
     form.page.get_by_label("I agree").check()
@@ -397,6 +420,7 @@ def test_without_the_rest_the_page_s_own_box_stands_in(form, press, missing):
 )
 def test_what_cannot_be_asked_is_not_asked(form, wrong):
     form.visit(wrong)
+    expect(form.element.locator("slot")).to_have_count(1)
     expect(form.page.get_by_label("I agree")).to_be_visible()
     expect(form.box).to_have_count(0)
 

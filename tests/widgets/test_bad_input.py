@@ -72,11 +72,6 @@ def test_a_language_that_is_not_there(form, press):
     assert {e["lang"] for e in press.entries()} == {"zh"}
 
 
-def test_no_text_at_all_leaves_the_page_s_own_box(form):
-    form.visit('documents="nothing"')
-    expect(form.page.get_by_label("I agree")).to_be_visible()
-
-
 MARKUP = "<img src=x onerror='note()'><b>"
 
 

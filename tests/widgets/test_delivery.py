@@ -144,6 +144,39 @@ def test_answers_that_settle_nothing_are_tried_again(shop, press, status, kind, 
     assert shop.choice()["decision"] == "refused"
 
 
+def test_a_server_that_says_when_is_left_alone_until_then(shop, press):
+    """In seconds or as a date."""
+    shop.page.add_init_script(
+        """window.sent = []; const { fetch } = window;
+        window.fetch = (url, init) => { if (init?.method === 'POST') sent.push(Date.now());
+          return fetch(url, init); };"""
+    )
+    shop.page.clock.install(time=1_800_000_000)  # Friday 2027-01-15 08:00:00 UTC
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    cors = {"access-control-allow-origin": "*", "access-control-expose-headers": "Retry-After"}
+    whens = ["60", "Fri, 15 Jan 2027 08:04:00 GMT"]
+
+    def busy(route):
+        if not whens:
+            return route.continue_()
+        return route.fulfill(status=503, headers={**cors, "retry-after": whens.pop(0)})
+
+    shop.page.route(CHOICES, busy)
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    for tries in (2, 3):
+        shop.page.clock.run_for(30_000)
+        shop.page.evaluate("dispatchEvent(new Event('online'))")
+        shop.page.clock.run_for(200_000)
+        shop.page.wait_for_function("n => sent.length >= n", arg=tries)
+    expect(shop.receipt).to_be_visible()
+    first, second, third = shop.page.evaluate("sent.slice(0, 3)")
+    assert second - first >= 60_000
+    assert third >= 1_800_000_240_000
+    assert [e["decision"] for e in press.entries()] == ["refused"]
+
+
 def problem(route):
     """The server will not have it."""
     route.fulfill(
@@ -190,7 +223,7 @@ def test_a_consent_taken_back_before_it_got_through_is_never_sent(shop, press):
     expect(shop.status).to_contain_text("还没有送达")
     shop.control.click()
     shop.button("全部拒绝").click()
-    expect(shop.status).to_contain_text("还没有送达")
+    shop.page.wait_for_function("JSON.stringify(localStorage).includes('withdrawn')")
     press.server.start()
     shop.page.evaluate("dispatchEvent(new Event('online'))")
     expect(shop.receipt).to_be_visible()

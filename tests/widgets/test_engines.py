@@ -122,6 +122,6 @@ def test_agreeing_sends_the_form(visit, press, tmp_path):
     visit.ask("document.querySelector('[name=name]').value = 'tea'")
     visit.press_("#agree", "agree")
     visit.press_("[part~=agree]", "agree")
-    visit.until("location.pathname === '/account'")
+    visit.until("location.pathname === '/account' && document.body?.innerText")
     (entry,) = press.entries()
     assert entry["id"] in visit.ask("document.body.innerText")

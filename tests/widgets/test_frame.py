@@ -53,8 +53,8 @@ def test_a_number_is_entered_in_a_frame_that_grows_with_it(page, press):
     host.element.locator("[part~=submit]").click()
     expect(host.element.locator("dl")).to_be_visible()
     page.wait_for_function(f"document.querySelector('#ours').offsetHeight > {before}")
-    scrolls = "() => document.documentElement.scrollHeight - innerHeight"
-    assert page.frames[1].evaluate(scrolls) <= 1
+    page.frames[1].wait_for_function("document.documentElement.scrollHeight - innerHeight <= 1")
+    page.wait_for_function("events.length > 0")
     (entry,) = press.entries()
     assert page.evaluate("events.map(e => [e[0], e[1], e[2].id])") == [
         ["clausepress-receipt", "ours", entry["id"]]
@@ -90,7 +90,13 @@ def test_messages_from_anyone_but_the_parent_are_ignored(page, press):
     sent = """() => parent.frames[0].postMessage({ clausepress: 1, type: 'theme',
         properties: { '--clausepress-text': 'rgb(1, 2, 3)' } }, '*')"""
     next(f for f in page.frames if f.url.endswith("/frame")).evaluate(sent)
-    page.evaluate("document.querySelector('#ours').contentWindow.postMessage({type: 'theme'}, '*')")
+    page.evaluate(
+        """() => { const { contentWindow } = document.querySelector('#ours');
+        contentWindow.postMessage({type: 'theme'}, '*');
+        contentWindow.postMessage({clausepress: 1, type: 'theme',
+          properties: {'--clausepress-surface': 'rgb(4, 5, 6)'}}, '*'); }"""
+    )
+    expect(host.element.locator("section")).to_have_css("background-color", "rgb(4, 5, 6)")
     expect(host.element.locator("section")).not_to_have_css("color", "rgb(1, 2, 3)")
 
 

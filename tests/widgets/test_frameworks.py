@@ -98,6 +98,7 @@ def test_signing_up(app, press):
     ids = parse_qs(sent.value.post_data)["agreement"]
     records = RECEIPTS["check"](press.server.origin, ids, ["terms", "privacy"])
     assert {each["id"] for each in press.entries()} == {each["id"] for each in records.values()}
+    expect(app.page.locator("output")).not_to_be_empty()
     said = json.loads(app.page.locator("output").inner_text())
     assert ["name", "tea"] in said
     expect(app.element.locator("section")).to_be_visible()  # it outlives the framework's update

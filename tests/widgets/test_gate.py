@@ -1,5 +1,6 @@
 """Content that waits for consent: nothing before it, everything once after it, in order."""
 
+import copy
 from urllib.parse import quote
 
 import pytest
@@ -186,10 +187,11 @@ def test_consent_mode(gated):
     gated.url += "?attributes=" + quote(SIGNALS)
     gated.visit()
     expect(gated.layer).to_be_visible()
+    gated.page.wait_for_function("window.dataLayer?.length")
     off = {"analytics_storage": "denied", "ad_storage": "denied", "ad_user_data": "denied"}
     assert signals(gated) == [["consent", "default", off]]
     allow(gated, "分析与个性化")
-    all_ran(gated, 5)
+    gated.page.wait_for_function("dataLayer.length >= 2")
     on = off | {"analytics_storage": "granted"}
     assert signals(gated)[1:] == [["consent", "update", on]]
     expect(gated.receipt).to_be_visible()
@@ -218,3 +220,88 @@ def test_a_consent_that_is_void_is_denied_again(gated):
     gated.page.wait_for_function("dataLayer.length === 3")
     said = [set(values.values()) for _, _, values in signals(gated)]
     assert said == [{"denied"}, {"granted"}, {"denied"}]
+
+
+# ---- several elements, several tabs
+
+BUILT = pytest.mark.parametrize("gated", ["built"], indirect=True)
+LATER = """() => new Promise((done) => { const script = document.createElement('script');
+  script.type = 'text/plain'; script.dataset.purpose = 'analytics';
+  script.textContent = 'note("later")'; document.body.append(script);
+  setTimeout(() => done(ran.includes('later'))); })"""
+SECOND = """policy => { const second = document.createElement('clausepress-cookies');
+  second.setAttribute('policy', policy); document.body.append(second); }"""
+
+
+def with_other_policy(press, *purposes):
+    """Publish another policy; it asks about what the first one does, or about these."""
+    data = policies(OLD)
+    other = {**copy.deepcopy(data["policies"][0]), "id": "other"}
+    if purposes:
+        labels = {"zh": "视频", "en": "Videos"}
+        asked = [{"id": name, "required": False, "label": labels} for name in purposes]
+        other["cookies"] |= {"purposes": asked}
+    press.publish({**data, "policies": [*data["policies"], other]})
+
+
+def agreed(tab):
+    tab.visit()
+    tab.button("全部同意").click()
+    expect(tab.page.locator("#chart")).to_be_visible()
+    expect(tab.receipt).to_be_visible()
+    return tab
+
+
+@BUILT
+def test_the_no_of_one_policy_is_a_no(gated, press):
+    with_other_policy(press)
+    agreed(gated).page.evaluate(SECOND, "other")
+    gated.page.locator("[policy=other] [part~=refuse]").click()
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    assert gated.page.evaluate(LATER) is False
+
+
+@BUILT
+def test_of_an_element_that_was_replaced_the_yes_counts_no_more(gated):
+    agreed(gated).cookies.evaluate("e => { window.old = e; e.replaceWith(e.cloneNode(true)); }")
+    gated.control.click()
+    gated.button("全部拒绝").click()
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    assert gated.page.evaluate("old.choice.decision") == "given"
+    assert gated.page.evaluate(LATER) is False
+
+
+@BUILT
+def test_an_old_tab_hears_a_no_though_its_files_are_gone(gated, open_tab):
+    agreed(gated).page.route("**/cookies*.js", lambda route: route.fulfill(status=404))
+    gated.visit()
+    expect(gated.page.locator("#chart")).to_be_visible()
+    other = open_tab().visit()
+    other.control.click()
+    other.button("全部拒绝").click()
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    assert gated.events()[-1] is gated.choice() is None
+    assert gated.page.evaluate(LATER) is False
+
+
+@BUILT
+def test_always_asks_whom_it_concerns(gated, press):
+    with_other_policy(press, "videos")
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    gated.page.evaluate(SECOND, "other")
+    gated.page.evaluate(
+        """() => document.querySelector('iframe').insertAdjacentHTML('afterend', `
+        <iframe title="one" data-purpose="videos" data-src="/frame"></iframe>
+        <iframe title="two" data-purpose="nothing videos" data-src="/frame"></iframe>`)"""
+    )
+    place = gated.page.locator("[part=clausepress-placeholder]")
+    always = place.get_by_role("button", name="始终允许")
+    expect(place).to_have_count(3)
+    expect(always).to_have_count(2)
+    expect(place.filter(has_text="two").get_by_role("button")).to_have_text("仅显示这一次")
+    always.last.click()
+    expect(gated.page.frame_locator("iframe[title=one]").get_by_text("frame")).to_be_visible()
+    (entry,) = wait_for(lambda: gated.page.evaluate("1") and press.entries())
+    assert (entry["policy"], entry["purposes"]) == ("other", {"videos": True})
+    expect(gated.page.locator("[policy=privacy] [part~=refuse]")).to_be_visible()

@@ -106,8 +106,13 @@ def test_settings_opened_at_once_stay_open(shop):
 
 def test_without_the_rest_the_page_s_own_link_ends_the_consent(returning, press):
     returning.control.click()
-    returning.page.route("**/form", lambda route: route.fulfill(body="form"))
-    returning.cookies.get_by_role("link", name="form").click()
+    returning.page.context.route("**/form", lambda route: route.fulfill(body="form"))
+    link = returning.cookies.get_by_role("link", name="form")
+    with returning.page.context.expect_page():
+        link.click(button="middle")
+    returning.page.wait_for_function("seen.length === 2")
+    assert returning.events()[1] is returning.choice() is None
+    link.click()
     returning.page.wait_for_url("**/form")
     returning.visit()
     expect(returning.cookies.get_by_role("link", name="form")).to_be_visible()

@@ -77,6 +77,9 @@ def test_focus_is_never_under_the_layer(shop):
     shop.visit()
     expect(shop.layer).to_be_visible()
     expect(shop.sms.get_by_label("手机号")).to_be_visible()
+    shop.page.wait_for_function(
+        "getComputedStyle(document.documentElement).scrollPaddingBlockEnd !== 'auto'"
+    )
     top = shop.layer.bounding_box()["y"]
     for _ in range(16):
         shop.page.keyboard.press("Tab")

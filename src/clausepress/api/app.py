@@ -100,12 +100,12 @@ def create_app(
         routes=[
             Route(
                 "/v1/choices",
-                Recording(Choice, ledger.choose, "cookies", answers),
+                Recording(Choice, ledger.choose, "cookies", answers, catalog),
                 methods=["POST"],
             ),
             Route(
                 "/v1/opt-outs",
-                Recording(OptOut, ledger.opt_out, "opt-out", answers),
+                Recording(OptOut, ledger.opt_out, "opt-out", answers, catalog),
                 methods=["POST"],
             ),
             Route("/v1/kept", keep, methods=["POST"]),

@@ -83,6 +83,8 @@ class Guard:
             MutableHeaders(raw=whole).add_vary_header("Origin")
             if (origin := given.get(b"origin")) in self._origins and origin:
                 whole.append((b"access-control-allow-origin", origin))
+                if any(name == b"retry-after" for name, _ in whole):
+                    whole.append((b"access-control-expose-headers", b"Retry-After"))
         return whole
 
 

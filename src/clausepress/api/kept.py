@@ -4,7 +4,8 @@ WebKit clears what scripts write after seven days without a visit, and a script'
 a cookie that an answer sets stays. The page's script reads it (so it is not `HttpOnly`) when its
 own storage is empty, and clears it at each new decision, so that nothing older than the newest
 decision is ever left in it. It holds what the script would store itself, is set only after a
-decision that is on record, and nothing here is decided by it.
+decision that is on record, and nothing here is decided by it. What is refused on the form without
+JavaScript reaches the script the same way.
 
 Only a refusal: an answer that comes late, or another host of the domain, must not bring back a
 consent; whoever gave one is asked again.
@@ -17,7 +18,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import secrets
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -29,12 +32,15 @@ from starlette.responses import Response
 
 from clausepress.api import bodies
 from clausepress.api.problems import Problem
+from clausepress.ledger import Catalog
 from clausepress.ledger.records import (
     ID_PATTERN,
     KEY_PATTERN,
+    Choice,
     Claimed,
     Digest,
     Lang,
+    Receipt,
     Slug,
     Subject,
     Switches,
@@ -42,6 +48,7 @@ from clausepress.ledger.records import (
 
 _LARGEST: Final = 4096  # bytes of name and value, RFC 6265 section 6.1
 _LONGEST: Final = 400 * 86_400  # seconds, draft-ietf-httpbis-rfc6265bis section 5.5
+_QUIET: Final = 180 * 86_400  # seconds a refusal is left alone, as by the script
 
 
 class Kept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -87,16 +94,12 @@ async def keep(request: Request) -> Response:
     answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
     if (before := _read(request.cookies.get(name, ""))) and before > body.at:
         return answer
-    value = base64.b64encode(msgspec.json.encode(kept)).decode()
-    if len(name) + len(value) > _LARGEST:
+    if (value := _value(name, kept)) is None:
         raise Problem(413, "The choice is longer than a cookie may be; name fewer purposes.")
     safe = origin.startswith("https:")
     where = _domain(page, _own(request))
-    seconds = min(_LONGEST, body.until // 1000 - int(time.time()))
-    if seconds > 0 and where is not None and (safe or not body.framed):
-        flags = f"Path=/; Max-Age={seconds}{where}{'; Secure' if safe else ''}"
-        flags += "; SameSite=None; Partitioned" if body.framed else "; SameSite=Lax"
-        answer.headers["Set-Cookie"] = f"{name}={value}; {flags}"
+    if where is not None and body.until > _now() and (safe or not body.framed):
+        answer.headers["Set-Cookie"] = value + _flags(body.until, where, safe, body.framed)
     return answer
 
 
@@ -105,13 +108,68 @@ def prefix(policy: str) -> str:
     return f"clausepress.{policy}."
 
 
-def end(request: Request, policy: str, answer: Response) -> None:
-    """Let an answer clear a policy's cookies: a choice was recorded that no script knows of."""
+def replace(
+    request: Request, choice: Choice, receipt: Receipt, catalog: Catalog, answer: Response
+) -> None:
+    """Let an answer replace a policy's cookies: a choice was recorded that no script knows of.
+
+    What it refuses is kept, for pages of this host and those that kept a refusal before. What it
+    allows is not, so that it stays off where a script asks.
+
+    Args:
+        request: The form that was posted.
+        choice: The choice of cookies in it.
+        receipt: Its receipt.
+        catalog: What the policy asks about.
+        answer: Gets the headers.
+    """
+    asked = catalog.policy(choice.policy).cookies
+    refused, services = _refused(choice.purposes), _refused(choice.services)
+    until = _now() + _QUIET * 1000
+    kept = Kept(
+        version=choice.version,
+        lang=choice.lang,
+        text_digest=choice.text_digest,
+        material=asked.digest if asked else "",
+        purposes=refused,
+        services=services or UNSET,
+        subject=choice.subject,
+        key=secrets.token_urlsafe(16),
+        receipt=receipt.id,
+        at=datetime.fromisoformat(receipt.fields()["at"]),
+        until=until,
+    )
     own = _own(request)
-    for name in request.cookies:
-        page = name.removeprefix(prefix(policy))
-        if page != name and (where := _domain(page, own)) is not None:
+    start, safe = prefix(choice.policy), request.headers.get("origin", "").startswith("https:")
+    names = {name for name in request.cookies if name.startswith(start)} | {start + own}
+    for name in sorted(names):
+        if (where := _domain(name.removeprefix(start), own)) is None:
+            continue
+        if (refused or services) and (value := _value(name, kept)):
+            answer.headers.append("Set-Cookie", value + _flags(until, where, safe, framed=False))
+        elif name in request.cookies:
             answer.headers.append("Set-Cookie", f"{name}=; Path=/; Max-Age=0{where}")
+
+
+def _refused(switches: Mapping[str, bool] | UnsetType) -> dict[str, bool]:
+    return {name: on for name, on in (switches or {}).items() if not on}
+
+
+def _now() -> int:
+    """Unix milliseconds."""
+    return int(time.time() * 1000)
+
+
+def _value(name: str, kept: Kept) -> str | None:
+    """The cookie without its attributes; None when it is longer than a cookie may be."""
+    whole = f"{name}={base64.b64encode(msgspec.json.encode(kept)).decode()}"
+    return whole if len(whole) - 1 <= _LARGEST else None
+
+
+def _flags(until: int, where: str, safe: bool, framed: bool) -> str:
+    seconds = min(_LONGEST, (until - _now()) // 1000)
+    site = "; SameSite=None; Partitioned" if framed else "; SameSite=Lax"
+    return f"; Path=/; Max-Age={seconds}{where}{'; Secure' if safe else ''}{site}"
 
 
 def _own(request: Request) -> str:

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from clausepress.api import bodies, forms, kept
 from clausepress.api.answers import Answers
 from clausepress.api.problems import Problem, as_problem
-from clausepress.ledger import Answer, Choice, OptOut, Refused, StoreUnavailable
+from clausepress.ledger import Answer, Catalog, Choice, OptOut, Refused, StoreUnavailable
 
 _HEADERS: Final = (
     (b"content-type", b"application/json; charset=utf-8"),
@@ -31,6 +31,7 @@ class Recording:
         submit: Gives the record and its idempotency key to the ledger.
         form: The form shown again, with what is wrong, to a visitor without JavaScript.
         answers: Waits for the ledger.
+        catalog: What the policies ask about.
     """
 
     def __init__(
@@ -39,11 +40,13 @@ class Recording:
         submit: Callable[[Any, str], Future[Answer]],
         form: str,
         answers: Answers,
+        catalog: Catalog,
     ) -> None:
         self._kind = kind
         self._submit = submit
         self._form = form
         self._answers = answers
+        self._catalog = catalog
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry. Raises Problem, Refused or StoreUnavailable."""
@@ -82,6 +85,6 @@ class Recording:
             303,
             {"Cache-Control": "no-store"},
         )
-        if self._kind is Choice:
-            kept.end(request, record.policy, page)
+        if isinstance(record, Choice) and record.kind == "cookies":
+            kept.replace(request, record, answer.receipt, self._catalog, page)
         return page

@@ -123,15 +123,21 @@ class Policy:
         return version.manifest.prevails if version.manifest else self.file.prevails
 
     def title(self, lang: str) -> str:
-        """Return the policy's title in a language, or in the one that prevails."""
-        titles = self.file.title
-        if lang in titles:
-            return titles[lang]
-        for version in reversed(self.versions):
-            if lang in version.editions:
-                return version.editions[lang].title
-        prevailing = self.versions[-1].editions
-        return titles.get(self.file.prevails) or next(iter(prevailing.values())).title
+        """Return the policy's title in a language, or in the one that `title_lang` returns."""
+        return self._title_in(self.title_lang(lang))
+
+    def title_lang(self, lang: str) -> str:
+        """Return the language of the title that a language gets: that one, else the one that
+        prevails, else any that has one."""
+        wanted = (lang, self.file.prevails, *self.file.title, *self.versions[-1].editions)
+        return next(each for each in wanted if self._title_in(each))
+
+    def _title_in(self, lang: str) -> str:
+        """The title in a language, of the newest edition where the policy states none; or empty."""
+        if title := self.file.title.get(lang):
+            return title
+        newest_first = (version.editions.get(lang) for version in reversed(self.versions))
+        return next((each.title for each in newest_first if each), "")
 
 
 @dataclass(frozen=True, slots=True)

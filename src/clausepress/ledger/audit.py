@@ -1,8 +1,8 @@
 """Checks a whole store: every row against what the log signed.
 
 The tree is built anew from the entries and compared with every checkpoint (RFC 6962 section 2.1);
-what a Merkle tree does not cover, the other columns, keys, links and suppressions, is compared with
-the entries.
+what a Merkle tree does not cover, the other columns, keys, links, suppressions and consents, is
+compared with the entries.
 """
 
 from collections.abc import Iterator

@@ -75,9 +75,10 @@ class Purpose(msgspec.Struct, frozen=True):
 
 
 class Cookies(msgspec.Struct, frozen=True):
-    """The policy's cookie clause and purposes."""
+    """The policy's cookie purposes; the digest is of them and their clause."""
 
     purposes: list[Purpose]
+    digest: str = ""
 
 
 class Sms(msgspec.Struct, frozen=True):

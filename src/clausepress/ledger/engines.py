@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from clausepress.ledger.errors import SetupError
 from clausepress.ledger.migrations import check_current, upgrade
@@ -15,6 +15,7 @@ from clausepress.ledger.sqlite import SqliteDriver, StoreFile
 from clausepress.ledger.store import AppendPort
 
 _SECONDS: Final = 5
+_WHOLE_TABLES_SECONDS: Final = 3600
 _LIMITS: Final[dict[str, Any]] = {
     "connect_timeout": _SECONDS,
     "keepalives_idle": _SECONDS,
@@ -73,14 +74,29 @@ def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ"
     with _opening(), engine.connect() as connection:
         connection.exec_driver_sql(begin)
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # reads whole tables
         try:
-            yield connection
+            with _patient(connection):
+                yield connection
+                connection.exec_driver_sql("COMMIT")
         except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
+            with suppress(SQLAlchemyError):  # the first error is the one to tell
+                connection.exec_driver_sql("ROLLBACK")
             raise
-        connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def _patient(connection: Connection) -> Iterator[None]:
+    """Let statements read whole tables, which takes long."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    driver: Any = connection.connection.driver_connection
+    driver.still_seconds = _WHOLE_TABLES_SECONDS
+    try:
+        yield
+    finally:
+        driver.still_seconds = None
 
 
 def _parse(url: str) -> URL:
@@ -150,14 +166,21 @@ def _postgres(url: URL, log_id: str) -> tuple[AppendPort, Engine]:
 
 def _postgres_reads(url: URL) -> Engine:
     try:
-        return create_engine(
+        reads = create_engine(
             url.set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
             pool_pre_ping=True,
             pool_timeout=_SECONDS,
             connect_args=_LIMITS,
         )
+        from clausepress.ledger.postgres import Bounded
     except ImportError:
         raise SetupError(
             "PostgreSQL needs its driver; run: pip install 'clausepress[postgres]'"
         ) from None
+
+    def bounded(_dialect: object, _record: object, args: Any, named: Any) -> Bounded:
+        return Bounded.connect(*args, **named)
+
+    event.listen(reads, "do_connect", bounded)
+    return reads

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clausepress.files import others_may_read
 from clausepress.ledger.errors import SetupError
+from clausepress.note import MAX_SIGNATURES
 
 KeyKind = Literal["log", "wrap", "mac"]
 """What a key is for: signing the log, wrapping the keys of people, keyed hashes."""
@@ -124,11 +125,16 @@ def read(path: Path) -> KeyFile:
 
 
 def add(file: KeyFile, kind: KeyKind) -> KeyFile:
-    """With a fresh key that waits; raises SetupError when one waits already."""
+    """With a fresh key that waits; raises SetupError when one waits already, or for too many."""
     if waiting := [key.id for key in file.of(kind) if key.waiting]:
         raise SetupError(
             f"the {NAMES[kind]} {waiting[0]} waits already\n"
             f"  fix: reload every process, then run: clausepress keys rotate {kind} --use"
+        )
+    if kind == "log" and len(file.log) >= MAX_SIGNATURES:  # each of them signs every checkpoint
+        raise SetupError(
+            f"there are {len(file.log)} log keys, and no checkpoint may have more signatures\n"
+            "  fix: retire the oldest, with: clausepress keys retire log ID"
         )
     return msgspec.structs.replace(file, **{kind: [*file.of(kind), new_key(waiting=True)]})
 

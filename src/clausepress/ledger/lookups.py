@@ -5,12 +5,11 @@ to find it.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 from sqlalchemy import Connection
-
-from clausepress.ledger.reader import Reader
 
 _VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 999
 
@@ -35,6 +34,50 @@ _ERASURES: Final = (
     " WHERE kind = 'erasure' AND log_id = ? AND subject_key_id"
 )
 
+_TIES: Final = (
+    "SELECT n.key_id, n.idx, k.mac_key_id, k.mac, r.entry, k.wrapped"
+    " FROM link n CROSS JOIN record r CROSS JOIN subject_key k WHERE r.log_id = n.log_id"
+    " AND r.idx = n.idx AND k.log_id = r.log_id AND k.key_id = r.subject_key_id"
+    " AND n.log_id = ? AND n.key_id"
+)
+_KEYS_OF: Final = "SELECT mac, key_id FROM subject_key WHERE log_id = ? AND mac_key_id = ? AND mac"
+_CONSENTING: Final = (
+    "SELECT mac FROM consent"
+    " WHERE log_id = ? AND policy = ? AND purpose = ? AND mac_key_id = ? AND mac"
+)
+
+
+class Source(Protocol):
+    """Where one log is read: a Reader, or a transaction under way."""
+
+    @property
+    def log_id(self) -> str:
+        """The log's origin."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """A connection for reads."""
+
+
+class Tie(NamedTuple):
+    """A choice under an account, found by the browser that it was made in.
+
+    Attributes:
+        browser_key: Id of the browser's key for records of that time.
+        place: Its place in the log.
+        mac_id: Id of the HMAC key of `mac`.
+        mac: The account's keyed hash.
+        entry: The record.
+        wrapped: The account's key, that opens it.
+    """
+
+    browser_key: str
+    place: int
+    mac_id: str
+    mac: bytes
+    entry: bytes
+    wrapped: bytes
+
+
 Linked = tuple[bytes, int, bytes | None, bytes, str | None, str | None, bytes | None]
 """A choice made under an account, and the browser that it was made in.
 
@@ -45,32 +88,62 @@ id of the HMAC key and the browser's keyed hash, or twice None once that key is 
 
 
 def suppressed_among(
-    reader: Reader, channel: str, mac_id: str, macs: Sequence[bytes]
+    source: Source, channel: str, mac_id: str, macs: Sequence[bytes]
 ) -> set[bytes]:
     """Which of these keyed hashes under one key are suppressed on the channel.
 
     Raises StoreUnavailable.
     """
-    with reader.connect() as connection:
-        fixed = (reader.log_id, channel, mac_id)
+    with source.connect() as connection:
+        fixed = (source.log_id, channel, mac_id)
         return {mac for (mac,) in _among(connection, _SUPPRESSED, fixed, macs)}
 
 
+def consenting(
+    source: Source, policy: str, purpose: str, mac_id: str, macs: Sequence[bytes]
+) -> set[bytes]:
+    """Accounts of these keyed hashes under one key whose separate consent lives.
+
+    Raises StoreUnavailable.
+    """
+    with source.connect() as connection:
+        fixed = (source.log_id, policy, purpose, mac_id)
+        return {mac for (mac,) in _among(connection, _CONSENTING, fixed, macs)}
+
+
+def ties(source: Source, key_ids: Sequence[str]) -> Iterator[Tie]:
+    """What was said under accounts in the browsers of these keys, there or destroyed.
+
+    Raises StoreUnavailable.
+    """
+    with source.connect() as connection:
+        yield from map(Tie._make, _among(connection, _TIES, (source.log_id,), key_ids))
+
+
+def keys_of(source: Source, mac_id: str, macs: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+    """The people of these keyed hashes under one key, each with the id of each of their keys.
+
+    Raises StoreUnavailable.
+    """
+    with source.connect() as connection:
+        yield from _among(connection, _KEYS_OF, (source.log_id, mac_id), macs)
+
+
 def linked(
-    reader: Reader, mac_id: str, macs: Sequence[bytes], kinds: Collection[str] = ()
+    source: Source, mac_id: str, macs: Sequence[bytes], kinds: Collection[str] = ()
 ) -> Iterator[Linked]:
     """All that was said under the accounts of these keyed hashes under one key.
 
     With the entries of these kinds, or of all. Raises StoreUnavailable.
     """
     entry = f"CASE WHEN r.kind IN ({_marks(kinds)}) THEN r.entry END" if kinds else "r.entry"
-    with reader.connect() as connection:
-        fixed = (*kinds, reader.log_id, mac_id)
+    with source.connect() as connection:
+        fixed = (*kinds, source.log_id, mac_id)
         yield from _among(connection, _LINKED.format(entry), fixed, macs)
 
 
 def said(
-    reader: Reader, mac_id: str, macs: Sequence[bytes], kinds: Collection[str] = ()
+    source: Source, mac_id: str, macs: Sequence[bytes], kinds: Collection[str] = ()
 ) -> Iterator[tuple[bytes, int, bytes]]:
     """Records of these kinds, or of all, that are sealed under keys of these people.
 
@@ -78,15 +151,15 @@ def said(
     """
     some = f"r.kind IN ({_marks(kinds)})" if kinds else "r.kind <> ?"
     query = "SELECT k.mac, r.idx, r.entry" + _RECORDS.format("", some)
-    with reader.connect() as connection:
-        fixed = (*(kinds or ["erasure"]), reader.log_id, mac_id)
+    with source.connect() as connection:
+        fixed = (*(kinds or ["erasure"]), source.log_id, mac_id)
         yield from _among(connection, query, fixed, macs)
 
 
-def erasures(reader: Reader, key_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+def erasures(source: Source, key_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Where in the log, and when, each of these keys was erased; raises StoreUnavailable."""
-    with reader.connect() as connection:
-        rows = _among(connection, _ERASURES, (reader.log_id,), key_ids)
+    with source.connect() as connection:
+        rows = _among(connection, _ERASURES, (source.log_id,), key_ids)
         return {key_id: (place, msgspec.json.decode(entry)["at"]) for key_id, place, entry in rows}
 
 
@@ -98,8 +171,9 @@ def _among(
         query = f"{query.replace('?', '%s')} = ANY(%s)"
         yield from connection.exec_driver_sql(query, (*fixed, list(values))).all()
         return
-    for start in range(0, len(values), _VARIABLES):
-        part = values[start : start + _VARIABLES]
+    ordered = sorted(values)  # neighbours share pages of the index
+    for start in range(0, len(ordered), _VARIABLES):
+        part = ordered[start : start + _VARIABLES]
         found = connection.exec_driver_sql(f"{query} IN ({_marks(part)})", (*fixed, *part))
         yield from found.all()
 

@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 _SECONDS: Final = 5
 _IDLE_SECONDS: Final = 3
-_STILL_SECONDS: Final = 15
+STILL_SECONDS: Final = 15
 _TICK_SECONDS: Final = 0.1
 # The server lets go of the head when the process that holds it stands still, or its host is gone,
 # before those who wait for it (a statement each) give up.
@@ -65,6 +65,8 @@ _RECORD: Final = (
     " %b::text[], %b::text[], %b::bytea[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[],"
     " %b::text[], %b::text[]) AS r"
 )
+_ERASED: Final = "DELETE FROM subject_key WHERE log_id = %s AND key_id = ANY(%s)"
+_ERASED_CONSENTS: Final = "DELETE FROM consent WHERE log_id = %s AND key_id = ANY(%s)"
 _SUBJECT_KEY: Final = (
     "INSERT INTO subject_key (log_id, key_id, mac_key_id, mac, wrapped, wrap_key_id, kept_as)"
     " SELECT %s, r.* FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::text[],"
@@ -79,6 +81,19 @@ _SUPPRESSION: Final = (
 _LINK: Final = (
     "INSERT INTO link (log_id, idx, key_id) SELECT %s, r.* FROM unnest(%b::bigint[], %b::text[])"
     " AS r"
+)
+_CONSENT: Final = (
+    "INSERT INTO consent (log_id, key_id, policy, purpose, idx, mac_key_id, mac)"
+    " SELECT k.log_id, r.*, k.mac_key_id, k.mac FROM subject_key k"
+    " JOIN unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])"
+    " AS r(key_id, policy, purpose, idx) ON k.key_id = r.key_id WHERE k.log_id = %s"
+    " ON CONFLICT (log_id, key_id, policy, purpose) DO UPDATE SET idx = excluded.idx"
+)
+_ENDED: Final = (
+    "DELETE FROM consent c"
+    " USING unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])"
+    " AS e(key_id, policy, purpose, before) WHERE c.log_id = %s AND c.key_id = e.key_id"
+    " AND e.policy IN (c.policy, '') AND e.purpose IN (c.purpose, '') AND c.idx < e.before"
 )
 _TILE: Final = (
     "INSERT INTO tile (log_id, level, idx, root, hashes) SELECT %s, r.* FROM"
@@ -104,6 +119,8 @@ def _faults() -> Iterator[None]:
         yield
     except _RACES as error:
         raise Raced(f"PostgreSQL asks to try again: {error.sqlstate}") from error
+    except StandsStill as error:
+        raise StoreUnavailable(str(error)) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
     except psycopg.DatabaseError as error:
@@ -112,23 +129,32 @@ def _faults() -> Iterator[None]:
         raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
 
 
-class _Connection(psycopg.Connection):
-    """Gives up a server that stands still itself, so that no time limit of its own ends a wait."""
+class Bounded(psycopg.Connection):
+    """Gives up a server that stands still itself, so that no time limit of its own ends a wait.
+
+    Attributes:
+        still_seconds: How long a statement may give nothing; None for STILL_SECONDS.
+    """
+
+    still_seconds: float | None = None
 
     def wait(
         self, gen: PQGen[_T], interval: float = _TICK_SECONDS, timeout: float | None = None
     ) -> _T:
-        """See psycopg.Connection; raises StoreUnavailable too, and is closed then."""
-        end = time.monotonic() + _STILL_SECONDS
+        """See psycopg.Connection; raises StandsStill too, and is closed then."""
+        still = self.still_seconds or STILL_SECONDS
+        end = time.monotonic() + still
         try:
-            return super().wait(gen, interval, _STILL_SECONDS if timeout is None else timeout)
+            return super().wait(gen, interval, still if timeout is None else timeout)
         except psycopg.OperationalError:
             if time.monotonic() < end:
                 raise
             self.close()  # else the rollback would wait as long
-            raise StoreUnavailable(
-                f"PostgreSQL did not answer within {_STILL_SECONDS} seconds."
-            ) from None
+            raise StandsStill(f"PostgreSQL did not answer within {still:g} seconds.") from None
+
+
+class StandsStill(psycopg.OperationalError):
+    """The server takes connections, or holds one, and does not answer."""
 
 
 class PostgresDriver:
@@ -149,7 +175,7 @@ class PostgresDriver:
         """See AppendPort."""
         self.close()
         try:
-            self._connection = _Connection.connect(
+            self._connection = Bounded.connect(
                 self._conninfo,
                 autocommit=True,  # BEGIN and COMMIT are left to us
                 connect_timeout=_SECONDS,
@@ -233,10 +259,8 @@ class PostgresDriver:
             connection.execute(_CHECKPOINT, (log, log, after.size, after.root, batch.note))
             connection.execute(_RECORD, (log, after.size, *_columns(batch.records)))
             if batch.erased:
-                connection.execute(
-                    "DELETE FROM subject_key WHERE log_id = %s AND key_id = ANY(%s)",
-                    (log, batch.erased),
-                )
+                connection.execute(_ERASED, (log, batch.erased))
+                connection.execute(_ERASED_CONSENTS, (log, batch.erased))
             if batch.subject_keys:
                 connection.execute(_SUBJECT_KEY, (log, *_columns(batch.subject_keys)))
             if batch.suppressions:
@@ -245,6 +269,10 @@ class PostgresDriver:
                 connection.execute(_LINK, (log, *_columns(batch.links)))
             if batch.tiles:
                 connection.execute(_TILE, (log, *_columns(batch.tiles)))
+            if batch.consents:
+                connection.execute(_CONSENT, (*_columns(batch.consents), log))
+            if batch.ended:
+                connection.execute(_ENDED, (*_columns(batch.ended), log))
             connection.execute("COMMIT")
 
     def close(self) -> None:

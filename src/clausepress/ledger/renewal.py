@@ -128,6 +128,9 @@ class _Renewal:
                 same = (k.mac == mac, k.mac_key_id == keys.mac_id, k.kept_as == kept_as)
                 if connection.scalar(select(k.key_id).where(k.log_id == self._log, *same)) is None:
                     self._change(connection, key_id, mac=mac, mac_key_id=keys.mac_id)
+                    c = schema.consent
+                    of_key = update(c).where(c.c.log_id == self._log, c.c.key_id == key_id)
+                    connection.execute(of_key.values(mac=mac, mac_key_id=keys.mac_id))
                     moved += 1
         return Renewed(people=moved), _last(rows)
 

@@ -96,6 +96,24 @@ link = Table(
 """Records made under an account, by the key of the browser's subject; they are sealed under that of
 the account. Once the account is erased, the browser's state still knows what was refused."""
 
+consent = Table(
+    "consent",
+    metadata,
+    Column("log_id", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("policy", Text, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("idx", BigInteger, nullable=False),
+    Column("mac_key_id", Text, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Index("consent_of_account", "log_id", "policy", "purpose", "mac_key_id", "mac"),
+)
+"""Separate consents of accounts that live now, by the account's key that seals the record `idx`.
+
+Nothing but a reading of the log, kept for the send gate; see `consents`. The keyed hash is that of
+the key's row, so that the gate need not look there.
+"""
+
 key_check = Table(
     "key_check",
     metadata,

@@ -229,6 +229,10 @@ class SqliteDriver:
                 "DELETE FROM subject_key WHERE log_id = ? AND key_id = ?",
                 [(log, key_id) for key_id in batch.erased],
             )
+            connection.executemany(
+                "DELETE FROM consent WHERE log_id = ? AND key_id = ?",
+                [(log, key_id) for key_id in batch.erased],
+            )
             erased += batch.erased
         _insert(connection, "subject_key", [(log, *key) for key in batch.subject_keys])
         _insert(
@@ -239,6 +243,17 @@ class SqliteDriver:
             " DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
         )
         _insert(connection, "link", [(log, *link) for link in batch.links])
+        connection.executemany(
+            "INSERT INTO consent SELECT log_id, key_id, ?, ?, ?, mac_key_id, mac FROM subject_key"
+            " WHERE log_id = ? AND key_id = ?"
+            " ON CONFLICT (log_id, key_id, policy, purpose) DO UPDATE SET idx = excluded.idx",
+            [(policy, about, idx, log, key_id) for key_id, policy, about, idx in batch.consents],
+        )
+        connection.executemany(
+            "DELETE FROM consent WHERE log_id = ? AND key_id = ? AND ? IN (policy, '')"
+            " AND ? IN (purpose, '') AND idx < ?",
+            [(log, *ended) for ended in batch.ended],
+        )
         _insert(connection, "tile", [(log, *tile) for tile in batch.tiles])
         connection.execute("INSERT INTO checkpoint VALUES (?,?,?)", (log, after.size, batch.note))
 

@@ -66,6 +66,30 @@ class NewLink(NamedTuple):
     key_id: str
 
 
+class NewConsent(NamedTuple):
+    """A row of `consent`; it takes the place of an earlier one of that key, policy and purpose.
+
+    The keyed hash is that which the key is stored with.
+    """
+
+    key_id: str
+    policy: str
+    purpose: str
+    idx: int
+
+
+class EndedConsent(NamedTuple):
+    """Rows of `consent` to take away: of that key and matter, by records before that place.
+
+    An empty policy or purpose stands for each.
+    """
+
+    key_id: str
+    policy: str
+    purpose: str
+    before: int
+
+
 class NewSuppression(NamedTuple):
     """A row of `suppression`.
 
@@ -117,11 +141,14 @@ class Batch(NamedTuple):
     note: str
     records: list[NewRecord]
     erased: list[str]
-    """Ids of the subject keys to destroy, before any new one is stored."""
+    """Ids of the subject keys to destroy with their consents, before any new one is stored."""
     subject_keys: list[SubjectKey]
     suppressions: list[NewSuppression]
     links: list[NewLink]
     tiles: list[Tile]
+    consents: list[NewConsent]
+    ended: list[EndedConsent]
+    """Taken away after `consents` are stored."""
 
 
 class Turn(NamedTuple):

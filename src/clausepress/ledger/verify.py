@@ -1,6 +1,5 @@
 """Checks a receipt offline: no network, no database, only the log's public key."""
 
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +14,7 @@ from clausepress.ledger.errors import (
 )
 from clausepress.ledger.merkle import leaf_hash, verify_inclusion
 from clausepress.ledger.records import DuplicateName, Receipt, canonical, refuse_duplicates
-from clausepress.note import Malformed, Unsigned, VerifierKey, first_signer, open_note
+from clausepress.note import Crowded, Malformed, Unsigned, VerifierKey, first_signer, open_note
 
 
 class Verified(NamedTuple):
@@ -61,10 +60,10 @@ def verify_receipt(receipt_json: str | bytes, verifier_key: str | None = None) -
         if verifier_key is not None and verifier_key.strip() != receipt.verifier_key:
             key = _other_signer(receipt, note, verifier_key.strip())
         checkpoint = Checkpoint.parse(open_note(note, key))
+    except (Crowded, Unsigned) as error:
+        raise SignatureInvalid(f"The checkpoint is not the log's: {error}.") from None
     except Malformed as error:
         raise ReceiptMalformed(f"This is not a receipt: {error}.") from None
-    except Unsigned as error:
-        raise SignatureInvalid(f"The checkpoint is not the log's: {error}.") from None
     if checkpoint.origin != key.name:
         raise SignatureInvalid(
             f"The checkpoint is of the log {checkpoint.origin!r}, signed by {key.name!r}."
@@ -83,9 +82,13 @@ def _other_signer(receipt: Receipt, note: str, trusted: str) -> VerifierKey:
 
     While a log changes its key, both sign. Raises UntrustedKey.
     """
-    with suppress(Malformed):
+    try:
         if key := first_signer(note, [VerifierKey.parse(trusted)]):
             return key
+    except Crowded:
+        raise
+    except Malformed:
+        pass  # what is no key is another one, too
     raise UntrustedKey(f"The receipt is of the log key {receipt.verifier_key}, not of {trusted}.")
 
 

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from clausepress.ledger.checkpoint import Checkpoint, format_proof
+from clausepress.ledger.consent_rows import consent_rows
 from clausepress.ledger.errors import (
     IdempotencyMismatch,
     LedgerError,
@@ -272,7 +273,9 @@ class Writer:
             growth = self._tree.extend([record.leaf_hash for record in rows.records])
             after = Head(growth.size, growth.root)
             note = job.signer.sign(str(Checkpoint(self._origin, *after)))
-            turn.append(Batch(turn.head, after, note, *rows, growth.tiles))
+            new = list(job.new(known).values())
+            consents = consent_rows(self._reader, job.keys, job.cast, new, rows, known.subject_keys)
+            turn.append(Batch(turn.head, after, note, *rows, growth.tiles, *consents))
         self._tree.accept(growth)
         self._head = after
         seconds = time.perf_counter() - began

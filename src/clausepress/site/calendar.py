@@ -34,7 +34,7 @@ def calendar(
         policy: The one policy it is about, for its name.
     """
     t = labels(lang)
-    name = t("Changes to {title}", title=policy.title(lang) if policy else site.name)
+    name = t("Changes to {title}", title=policy.title(lang) if policy else site.named(lang))
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from clausepress.archive.index import changes_path, edition_path
@@ -23,12 +23,18 @@ class Site:
     """Where a site is and what it is called.
 
     Attributes:
-        name: Its name.
+        name: Its name, in no language or in all of them.
         url: Its URL ending in ``/``; empty when it is not stated.
+        names: Its name per language.
     """
 
     name: str
     url: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, lang: str) -> str:
+        """Return its name in a language."""
+        return self.names.get(lang, self.name)
 
     def base(self, uri: str) -> str:
         """Return what stands before paths in a file at ``uri``: the URL, or steps to the root."""

@@ -38,7 +38,7 @@ def atom_feed(
     uri = feed_path(lang, policy.id if policy else "")
     base = site.base(uri)
     told = [event for event in events(policies, lang, on) if event.day <= on][:ENTRIES]
-    title = t("Changes to {title}", title=policy.title(lang) if policy else site.name)
+    title = t("Changes to {title}", title=policy.title(lang) if policy else site.named(lang))
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": t.html_lang})
     _text(feed, "title", title)
     _text(feed, "id", f"urn:uuid:{site.id(uri)}")
@@ -46,7 +46,7 @@ def atom_feed(
     _link(feed, "self", base + uri, "application/atom+xml")
     _link(feed, "alternate", base + uri.removesuffix("feed.xml"), "text/html")
     author = policy.file.controller.get(lang) if policy else None
-    _text(SubElement(feed, "author"), "name", author or site.name)
+    _text(SubElement(feed, "author"), "name", author or site.named(lang))
     for event in told:
         _entry(feed, event, site, base)
     indent(feed)

@@ -49,7 +49,7 @@ def page_head(page: Page, data: dict[str, Any], site: Site, default_lang: str) -
         site: The site.
         default_lang: Language of readers for whose language there is no page.
     """
-    t, title = labels(page.lang), page.title
+    t, title, name = labels(page.lang), page.title, site.named(page.lang)
     description = t(
         "{title}. Every version stays at its own address, with its changes.", title=title
     )
@@ -69,7 +69,7 @@ def page_head(page: Page, data: dict[str, Any], site: Site, default_lang: str) -
         )
         document = _document(page, data, site)
     return Head(
-        title=f"{title} - {site.name}" if page.url else site.name,
+        title=f"{title} - {name}" if page.url else name,
         description=description,
         canonical=site.url and site.url + (page.canonical or page.url),
         counterparts=counterparts(page, site, default_lang),
@@ -120,7 +120,7 @@ def _document(page: Page, data: dict[str, Any], site: Site) -> dict[str, Any]:
         "datePublished": file.announced_on and file.announced_on.isoformat(),
         "dateModified": file.updated_on and file.updated_on.isoformat(),
         "publisher": controller and {"@type": "Organization", "name": controller},
-        "isPartOf": {"@type": "WebSite", "name": site.name, "url": address("") or "./"},
+        "isPartOf": {"@type": "WebSite", "name": site.named(page.lang), "url": address("") or "./"},
         "isBasedOn": before and edition(before.id, page.lang),
         "translationOfWork": len(original) == 2 and edition(*original),
         "workTranslation": [edition(version.id, lang) for lang in data["translations"]],

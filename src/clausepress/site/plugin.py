@@ -27,14 +27,14 @@ from clausepress.archive.manifest import KEYS
 from clausepress.errors import ClausepressError
 from clausepress.i18n import available_languages, labels
 from clausepress.resources import resource
+from clausepress.site.around import make_around
 from clausepress.site.cache import Cache
 from clausepress.site.dates import Site
-from clausepress.site.first_layer import first_layer
 from clausepress.site.lean import STYLE as THEME_STYLE
 from clausepress.site.lean import is_lean, theme_style
 from clausepress.site.metadata import page_head
-from clausepress.site.notices import DAYS, Notice, notices
-from clausepress.site.outputs import data_files, feed_links, write_archive, write_searches
+from clausepress.site.notices import DAYS
+from clausepress.site.outputs import data_files, write_archive, write_searches
 from clausepress.site.pages import site_pages
 from clausepress.site.pages.model import Content, Page, TocEntry, facts
 from clausepress.site.pages.not_found import NOT_FOUND, not_found_page, not_found_pages
@@ -45,6 +45,7 @@ from clausepress.site.safety import FILE, headers_file, page_policy, script_hash
 from clausepress.site.sitemap import robots, sitemap
 from clausepress.site.style import STYLE, with_words
 from clausepress.site.templates import COMPILED
+from clausepress.site.titles import mark_title
 from clausepress.site.widgets import built_widgets
 
 _log = get_plugin_logger("clausepress")
@@ -53,6 +54,8 @@ _log = get_plugin_logger("clausepress")
 class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook has no types
     """Options of the plugin in ``mkdocs.yml``."""
 
+    site_name = opt.DictOfItems(opt.Type(str), default={})
+    """The site's name per language, where that of ``mkdocs.yml`` is not to stand in all."""
     notice = opt.DictOfItems(opt.Type(str), default={})
     """A line shown on every page, per language."""
     api = opt.Type(str, default="")
@@ -107,12 +110,18 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 f"{self._library.policies[name].path}: every version is a draft, so the site does"
                 " not show this policy\n  fix: state announced_on or updated_on in version.yml"
             )
-        self._site = Site(config.site_name, config.site_url or "")
+        self._site = Site(config.site_name, config.site_url or "", self.config.site_name)
         self._api = None if self.config.api == "none" else self.config.api
-        self._notices = {
-            lang: notices(self._shown.policies.values(), lang, self._on, days)
-            for lang in available_languages()
-        }
+        self._lean = is_lean(config)
+        self._around = make_around(
+            self._shown,
+            self._on,
+            self._site,
+            self.config.notice,
+            api=self._api,
+            lean=self._lean,
+            notice_days=days,
+        )
         self._pdf = self.pdf or self.config.pdf
         if self._pdf and not can_make():
             _log.warning(
@@ -121,10 +130,6 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 " libpangoft2-1.0-0; or build without PDF"
             )
             self._pdf = False
-        self._layers = {
-            lang: first_layer(self._shown, lang, self._on) for lang in available_languages()
-        }
-        self._lean = is_lean(config)
         self._pages: dict[str, Page] = {}
         self._reuse: Reuse | None = None
         self._listed: list[Page] = []
@@ -154,12 +159,9 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         taken = {file.dest_uri: file.src_uri for file in files}
         lang, api = self._default_language(config), self._api
         site = Path(config.site_dir)
-        self._reuse = open_reuse(config, self._around(files))
+        own = [(file.src_uri, file.content_string) for file in files.documentation_pages()]
+        self._reuse = open_reuse(config, facts(self._around.names(), own, self._preview))
         redlines = Redlines(self._reuse.cache, self._reuse.shell) if self._reuse else Redlines()
-        told = {
-            lang: facts([each.told() for each in found], self._layers[lang])
-            for lang, found in self._notices.items()
-        }
         for page in site_pages(self._library, self._on, lang, redlines, api, pdf=self._pdf):
             uri = f"{page.url}index.md"
             file = File.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
@@ -172,7 +174,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 )
             if page.indexed:
                 self._listed.append(page)
-            beside = told[page.lang] if page.indexed else ""
+            beside = self._around.beside(page)
             # The theme asks for the root page wherever it stands, so that one is always printed.
             if self._reuse and page.url and self._reuse.place(page, beside, site):
                 continue
@@ -211,6 +213,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
         del files
         env.bytecode_cache = COMPILED
         copies = dict.fromkeys(not_found_pages(self._shown.languages), "{% extends '404.html' %}")
+        env.filters["mark_title"] = mark_title
         env.loader = ChoiceLoader([DictLoader(copies), *([env.loader] if env.loader else [])])
         self._templates = env
         env.auto_reload = False
@@ -229,7 +232,11 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             default = self._default_language(config)
             languages = sorted(self._shown.languages, key=lambda each: each != default)
             page = not_found_page(languages, lang) if lang else None
-            around = self._around_page(page, lang, Content()) if lang else {"api": None}
+            around = (
+                self._around.context(page, lang, Content())
+                if lang
+                else {"api": None, "site": self._site}
+            )
             context["base_url"] = urlsplit(config.site_url or "/").path
             context["cp"] = {  # type: ignore[typeddict-unknown-key] # templates' own name
                 **around,
@@ -253,7 +260,7 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
             page.content = content.body
             page.toc = TableOfContents([_anchor(entry, 1) for entry in content.toc])
         context["cp"] = {  # type: ignore[typeddict-unknown-key] # templates' own name
-            **self._around_page(ours, lang, content),
+            **self._around.context(ours, lang, content),
             "data": content.data,
             "toc": content.toc,
             "head": page_head(ours, content.data, self._site, self._default_language(config))
@@ -290,38 +297,6 @@ class ClausepressPlugin(BasePlugin[ClausepressConfig]):  # type: ignore[no-untyp
                 write_pdfs(self._shown, site, self._site.url, self._templates, Cache(folder))
             except ClausepressError as error:
                 raise PluginError(str(error)) from error
-
-    def _around_page(self, ours: Page | None, lang: str, content: Content) -> dict[str, Any]:
-        """What templates print around a page's own content."""
-        policies = self._shown.policies.values()
-        return {
-            "page": ours,
-            "t": labels(lang),
-            "labels": labels,
-            "lang": lang,
-            "policies": policies,
-            "cookies": next((policy for policy in policies if policy.file.cookies), None),
-            "notice": self.config.notice.get(lang, ""),
-            "notices": self._told(ours) if ours else self._notices[lang],
-            "links": [
-                *content.data.get("links", ()),
-                *(feed_links(lang, content.data.get("policy")) if ours else ()),
-            ],
-            "layer": self._layers[lang] if not ours or ours.indexed else None,
-            "api": self._api,
-            "lean": self._lean and ours is not None,
-        }
-
-    def _told(self, page: Page) -> list[Notice]:
-        """The notices on a page: none on one that shows words no longer in force."""
-        return self._notices[page.lang] if page.indexed else []
-
-    def _around(self, files: Files) -> str:
-        """What every page may print: the policies' names, and the site's own pages."""
-        policies = self._shown.policies.values()
-        titles = {lang: [each.title(lang) for each in policies] for lang in self._shown.languages}
-        own = [(file.src_uri, file.content_string) for file in files.documentation_pages()]
-        return facts([each.file for each in policies], titles, own, self._preview)
 
     def _content(self, page: Page) -> Content:
         try:

@@ -2,7 +2,7 @@
 
 The policy is in every page, for hosts that send no headers of their own; ``_headers``, which static
 hosts such as Netlify and Cloudflare Pages read and `clausepress serve` sends, adds what a page
-cannot say of itself. A few inline scripts, the theme's and one of ours, are allowed by their
+cannot say of itself. A few inline scripts, the theme's and two of ours, are allowed by their
 digests, worked out from the theme that is installed; they are the same on every page, so nothing
 that a text smuggled in could be among them.
 """
@@ -24,6 +24,7 @@ FILE = "_headers"
 _THEME_SCRIPTS = ("announce", "base", "consent", "content", "palette")
 _SCRIPTS = (
     *(f"partials/javascripts/{name}.html" for name in _THEME_SCRIPTS),
+    "clausepress/led.html",
     "clausepress/scheme.html",
 )
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)

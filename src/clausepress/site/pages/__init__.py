@@ -12,11 +12,12 @@ from clausepress.archive.published import Library
 from clausepress.site.pages.archive import archive_page, as_of_page
 from clausepress.site.pages.centre import centre_page
 from clausepress.site.pages.changes import changes_page, to_current_page
+from clausepress.site.pages.choices import choices_page
 from clausepress.site.pages.compare import compare_page
 from clausepress.site.pages.cookies import cookies_page
 from clausepress.site.pages.edition import current_page, edition_page
 from clausepress.site.pages.history import history_page
-from clausepress.site.pages.home import choices_page, languages_page
+from clausepress.site.pages.languages import folder_page, languages_page
 from clausepress.site.pages.model import Page
 from clausepress.site.pages.parallel import side_by_side_pages
 from clausepress.site.pages.search import search_page
@@ -54,6 +55,7 @@ def site_pages(
         if api is not None:
             yield choices_page(shown, lang, on)
     for policy in shown.policies.values():
+        yield folder_page(policy, default_lang)
         shelf = shelve(policy, languages, on, api, redlines, pdf=pdf)
         for lang in languages:
             yield from _policy_pages(shelf, lang)

@@ -44,7 +44,8 @@ def centre_page(library: Library, lang: str, on: dt.date, *, pdf: bool) -> Page:
     stated = {each.stated_in for policy in policies for each in policy.file.relations}
 
     def make() -> Content:
-        return Content({**known, "relations": _relations(library, lang, on)})
+        relations = _relations(library, lang, on)
+        return Content({**known, "policies": library.policies, "relations": relations})
 
     return Page(
         url=f"{lang}/",
@@ -106,6 +107,7 @@ def _event(
     code = readable_lang(policy, version, lang)
     return {
         "date": day,
+        "policy": policy.id,
         "title": policy.title(lang),
         "version": version.id,
         "note": version.file.change_note.get(lang, ""),
@@ -124,6 +126,7 @@ def _relations(library: Library, lang: str, on: dt.date) -> list[dict[str, str]]
             "other": relation.prevails_over,
             "other_title": library.policies[relation.prevails_over].title(lang),
             "clause": relation.clause,
+            "source": relation.stated_in,
             "source_title": library.policies[relation.stated_in].title(lang),
             "link": _clause_path(library.policies[relation.stated_in], relation.clause, lang, on),
         }

@@ -47,8 +47,7 @@ def _register(
     policy: Policy, cookies: Cookies, lang: str, on: dt.date, page: str
 ) -> dict[str, Any]:
     return {
-        "id": policy.id,
-        "title": policy.title(lang),
+        "policy": policy,
         "rows": [row for purpose in cookies.purposes for row in _rows(purpose, lang)],
         **_clause(policy, cookies.clause, lang, on, page),
     }

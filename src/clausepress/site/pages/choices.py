@@ -1,4 +1,4 @@
-"""Pages of the whole site: languages, choices."""
+"""The page where a reader makes choices."""
 
 from __future__ import annotations
 
@@ -7,29 +7,6 @@ import datetime as dt
 from clausepress.archive.published import Library, Policy
 from clausepress.i18n import labels
 from clausepress.site.pages.model import Content, Page, facts
-
-
-def languages_page(library: Library, lang: str) -> Page:
-    """Return the root page, where a reader picks a language.
-
-    Args:
-        library: The policies, without drafts.
-        lang: Its own language.
-    """
-    policies = library.policies.values()
-    return Page(
-        url="",
-        lang=lang,
-        template="clausepress/languages.html",
-        title=labels(lang)("Policies"),
-        inputs=tuple(
-            facts(
-                code, [(each.id, each.title(code)) for each in policies if code in each.languages]
-            )
-            for code in library.languages
-        ),
-        make=lambda: Content({"homes": [labels(code) for code in library.languages]}),
-    )
 
 
 def choices_page(library: Library, lang: str, on: dt.date) -> Page:
