@@ -30,6 +30,7 @@ async function build(host, root, signal, internals) {
   const newSubject = () => host.getAttribute("subject") || randomId();
   let subject = newSubject();
   let refused = false;
+  let resets = 0;
   /** The recording under way. @type {Promise<unknown> | undefined} */
   let under;
   const status = make("p", { part: "status", role: "status", lang: site.lang });
@@ -156,8 +157,9 @@ async function build(host, root, signal, internals) {
       return consent;
     }).filter((consent) => !consent.receipt);
     say(text["agree-recording"]);
-    const sent = settled(subject).then((free) =>
-      free && !refused && !signal.aborted
+    const turn = resets;
+    const sent = settled(open.map((one) => one.letter)).then((free) =>
+      free && !refused && !signal.aborted && turn === resets
         ? Promise.all(open.map((consent) => {
           consent.sent = true;
           return core.post({ ...consent.letter });
@@ -167,7 +169,7 @@ async function build(host, root, signal, internals) {
     under = sent;
     const outcomes = await sent;
     under = undefined;
-    if (signal.aborted || refused && !outcomes) return;
+    if (signal.aborted || turn !== resets || refused && !outcomes) return;
     if (!outcomes) return say(text["agree-waiting"]);
     let problem = "", outdated = false;
     outcomes.forEach((outcome, nth) => {
@@ -275,6 +277,11 @@ async function build(host, root, signal, internals) {
     value: () =>
       ready() ? wanted().map((q) => consents.get(idOf(q))?.receipt?.id ?? "").join(" ") : "",
     reset() {
+      // What is being recorded for a form that is empty now is taken back. What is on record stays: many
+      // pages empty their form when it has been sent.
+      const open = [...consents.values()].filter(({ receipt }) => !receipt);
+      under?.then(() => open.forEach((one) => one.sent && takeBack(one, text["agree-box"])));
+      resets++;
       consents.clear();
       refused = false;
       subject = newSubject();

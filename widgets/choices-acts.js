@@ -3,8 +3,9 @@
 import * as core from "./core.js";
 import { send, settled, waits } from "./outbox.js";
 import { reasonOf } from "./reason.js";
-import { randomId } from "./store.js";
-import { announce, button, make } from "./view.js";
+import { held } from "./receipts.js";
+import { QUEUE, randomId, recall } from "./store.js";
+import { afterPaint, announce, button, make } from "./view.js";
 
 /** @import { Fields, Held, Outcome, Receipt, Site, Texts, Widget } from "./types.d.ts" */
 
@@ -84,6 +85,19 @@ export function actsOf(host, site, text, signal, { say, draw }) {
     await cookiesOf(item).open();
   }
 
+  /** Is a no to this on its way to the server, or there? What this browser heeds says nothing of that:
+   * a no on the form, or without a record, leaves the yes on record.
+   * @param {Item} item @param {Widget} element */
+  function underWay({ receipt, subject, fields: { policy } }, element) {
+    const slot = `cookies:${policy}@${element.getAttribute("base") ?? ""}`;
+    if (recall(QUEUE + slot)?.decision === "refused") return true;
+    return held(site.api.href).all.some((one) => {
+      const { kind, decision, policy: of } = JSON.parse(one.receipt.entry);
+      const same = kind === "cookies" && of === policy && one.subject === subject;
+      return same && decision !== "given" && one.receipt.id > receipt.id;
+    });
+  }
+
   /** One press, and at once: what cannot be sent now is sent later.
    * @param {Item} item */
   async function withdraw(item) {
@@ -94,8 +108,10 @@ export function actsOf(host, site, text, signal, { say, draw }) {
       const lang = element.matches(":lang(zh)") ? "zh" : "en";
       const { mount } = await import(file("cookies", lang));
       element.ui ??= mount(element);
-      const { decision, signal: gpc } = element.choice ?? {};
-      if (decision !== "refused" || gpc) await element.ui?.set?.({}, label); // else it is on its way
+      if (!underWay(item, element)) {
+        await element.ui?.set?.({}, label);
+        await new Promise((done) => afterPaint(() => done(null))); // it is in the queue
+      }
       return say(text["choices-withdrawn"]);
     }
     const { kind, policy, version, lang, text_digest, purpose } = fields;
@@ -150,7 +166,7 @@ export function actsOf(host, site, text, signal, { say, draw }) {
     const { id } = item.receipt;
     say(text.submitting);
     const letter = unanswered.get(id) ?? await yesTo(item);
-    if (!await settled(item.subject)) return say(text["choices-unsent"]);
+    if (!await settled([letter])) return say(text["choices-unsent"]);
     unanswered.set(id, letter);
     const outcome = await core.post(letter);
     if (outcome.state === "waiting") return say(text["choices-unsent"]);

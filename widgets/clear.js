@@ -1,7 +1,18 @@
 // Clears what a purpose has left behind: cookies that scripts can see, and keys of localStorage.
 
-/** @param {string[]} names exact, or beginning so when one ends in "*" */
-export function clear(names) {
+/** @import { Kept } from "./types.d.ts" */
+
+/** Of each purpose that is no longer allowed: its names are exact, or a beginning when one ends in "*".
+ * @param {Kept} before @param {Kept} now */
+export function clear(before, { purposes, clear }) {
+  const names = Object.entries({ ...before.clear, ...clear })
+    .filter(([id]) => before.purposes[id] === true && purposes[id] !== true)
+    .flatMap(([, names]) => names);
+  if (names.length) wipe(names);
+}
+
+/** @param {string[]} names */
+function wipe(names) {
   const known = (/** @type {string} */ one) =>
     names.some((name) => name.endsWith("*") ? one.startsWith(name.slice(0, -1)) : one === name);
   for (const pair of document.cookie.split("; ")) {

@@ -143,9 +143,13 @@ class CookieKeeper {
     const said = (stored?.until ?? 0) < Date.now() && find(this.#site.policy);
     if (said) {
       const room = await import("./restore.js").catch(() => null);
-      const ended = room?.restore(said, slot, { forget, recall, remember });
+      const page = { forget, recall, remember, letter: this.#letter.bind(this) };
+      const ended = room?.restore(said, slot, page);
       stored = room && read(slot); // else what is stored may be older
-      if (ended && stored) this.#clear(ended, stored);
+      if (ended && stored) {
+        this.#clear(ended, stored);
+        core.deliver(slot);
+      }
       if (signal.aborted) return;
     }
     this.#take(stored, first);
@@ -306,11 +310,9 @@ class CookieKeeper {
 
   /** What a purpose that was taken back has left in this browser goes, by the names it is known by.
    * @param {Kept | null} before @param {Kept} now */
-  #clear(before, { purposes, clear }) {
-    const names = Object.entries({ ...before?.clear, ...clear })
-      .filter(([id]) => before?.purposes[id] === true && purposes[id] !== true)
-      .flatMap(([, names]) => names);
-    if (names.length) import("./clear.js").then((room) => room.clear(names), () => {});
+  #clear(before, now) {
+    if (before?.decision !== "given") return;
+    import("./clear.js").then((room) => room.clear(before, now), () => {});
   }
 
   /** What tells the server of a decision.
@@ -349,6 +351,7 @@ class CookieKeeper {
       this.#asks = !kept;
     }
     this.#kept = kept;
+    if (kept?.signal) this.#clear(before, kept);
     this.#hold(this.#counts);
     this.#announce();
     if (!kept?.signal) this.#channel?.postMessage({ key: (kept ?? before)?.key, kept });

@@ -109,9 +109,16 @@ try {
 
 /** Try what waits: all of it, or of too much at once some at random, so that nothing stands in the
  * way of the rest, or of what is decided now. */
-export const flush = () =>
-  performance.now() < pause ||
+export function flush() {
+  if (performance.now() < pause) return again();
   pending().sort(() => Math.random() - .5).slice(0, MOST).forEach((slot) => deliver(slot));
+}
+
+/** Try later, and not before the server allows it. @param {number} [ms] */
+function again(ms = 0) {
+  clearTimeout(timer);
+  timer = setTimeout(flush, Math.max(pause - performance.now() + 1, ms));
+}
 
 /** Asked for by hand: also what rests. */
 export function retry() {
@@ -142,8 +149,11 @@ export function deliver(slot, free) {
   if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return before?.done;
   const { key } = letter;
   if (letter.decision === "given") {
-    if (recall(`clausepress:${slot}`) === 0) return forget(QUEUE + slot); // see the loader
-    if (letter.body.kind === "cookies" && find(letter.body.policy)) return; // refused on the form since
+    const kept = recall(`clausepress:${slot}`), { kind, policy } = letter.body;
+    if (kept === 0) return forget(QUEUE + slot); // see the loader
+    // Refused since, on the form or by the browser's signal.
+    const against = navigator.globalPrivacyControl && !kept?.gpc || find(policy);
+    if (kind === "cookies" && against) return;
   }
   const done = Promise.resolve(before?.done).then(() => alone(slot, () => hand(letter), free));
   sending.set(slot, { key, done });
@@ -219,7 +229,7 @@ export async function post({ url, key, idempotency, lang, body, material }) {
     const said = await answer.json().catch(() => null);
     const later = headers.get("Retry-After") ?? ""; // seconds or a date, RFC 9110 section 10.2.3
     const ms = 1000 * Number(later) || Date.parse(later) - Date.now() || 0;
-    pause = performance.now() + Math.min(ms, LONGEST);
+    pause = Math.max(pause, performance.now() + Math.min(ms, LONGEST));
     if ((status === 200 || status === 201) && typeof said?.id === "string") {
       const { version, lang, text_digest } = body;
       const about = { version, lang, text_digest, ...(material && { material }) };
@@ -248,8 +258,7 @@ function settle(slot, outcome) {
   } else if (outcome.rests) {
     resting.add(outcome.key);
   } else {
-    clearTimeout(timer);
-    timer = setTimeout(flush, Math.max(pause - performance.now() + 1, wait));
+    again(wait);
     wait = Math.min(wait * 2, LONGEST);
   }
   end(slot, outcome);

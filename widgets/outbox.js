@@ -20,12 +20,17 @@ export function send(letter) {
 /** @param {string} slot */
 export const waits = (slot) => !!recall(QUEUE + slot);
 
-/** Deliver first what waits of this person: a no that arrives after a newer yes would end it.
- * @param {unknown} subject @returns {Promise<boolean>} whether nothing waits any more */
-export async function settled(subject) {
-  const theirs = () => pending().filter((s) => recall(QUEUE + s)?.body?.subject === subject);
-  const slots = theirs();
+/** Deliver first what waits of this person about these texts: a no that arrives after a newer yes would
+ * end it.
+ * @param {Pick<Letter, "url" | "body">[]} letters what is to follow
+ * @returns {Promise<boolean>} whether nothing waits any more */
+export async function settled(letters) {
+  const of = (/** @type {Pick<Letter, "url" | "body"> | null} */ letter) =>
+    JSON.stringify([letter?.url, letter?.body?.subject, letter?.body?.policy]);
+  const about = letters.map(of);
+  const before = () => pending().filter((slot) => about.includes(of(recall(QUEUE + slot))));
+  const slots = before();
   if (slots.length) retry();
   await Promise.allSettled(slots.map((slot) => deliver(slot)));
-  return !theirs().length;
+  return !before().length;
 }

@@ -2,7 +2,6 @@
 
 import * as core from "./core.js";
 import { SOON } from "./fetched.js";
-import { remember } from "./store.js";
 import { afterPaint, announce, button, cite, make, makeRoom, receiptLink } from "./view.js";
 
 /** @import { Outcome, Owner, Panel } from "./types.d.ts" */
@@ -255,14 +254,11 @@ export async function mount(owner) {
     },
     show(asking) {
       const kept = owner.kept();
+      say(); // decided anew, in another tab or on the form
       core.supersede(slot, kept);
       // Chosen in another language, or known from a cookie.
-      if (kept && !kept.signal && !asking && !kept.labels[site.lang]) {
-        const { labels, ...rest } = beside();
-        const same = kept.material === shown.policy.cookies?.digest;
-        const whole = { ...kept, ...(same && rest), labels: { ...kept.labels, ...labels } };
-        owner.keep(whole);
-        remember(`clausepress:${slot}`, whole);
+      if (kept && !asking && !kept.labels[site.lang]) {
+        late().then((parts) => parts?.learn(owner, shown, beside()));
       }
       if (!asking || !optional().length) {
         const reading = (awaited === turns || layer.querySelector("fieldset")) &&

@@ -1,8 +1,10 @@
 // What <clausepress-cookies> needs only when somebody looks closer: each purpose and service by
-// itself, and how the text has changed since a consent. Without this file all can still be refused.
+// itself, how the text has changed since a consent, and the words for a choice made elsewhere. Without
+// this file all can still be refused.
 
 import * as core from "./core.js";
 import { reasonOf as why } from "./reason.js";
+import { remember } from "./store.js";
 import { button, cite, fill, make, receiptLink } from "./view.js";
 
 /** @import { InForce, Kept, Owner, Purpose, Texts } from "./types.d.ts" */
@@ -100,3 +102,15 @@ export const reasonOf = why;
 
 /** @param {string} problem @param {Texts} text */
 export const unrecorded = (problem, text) => text.rejected.replace("{reason}", () => problem);
+
+/** Keep the words for a choice that was made in another language, or is known from a cookie: with them
+ * the loader is enough.
+ * @param {Owner} owner @param {InForce} shown @param {Pick<Kept, "labels" | "names" | "clear">} words */
+export function learn(owner, shown, { labels, ...rest }) {
+  const kept = owner.kept();
+  if (!kept || kept.signal) return;
+  const same = kept.material === shown.policy.cookies?.digest;
+  const whole = { ...kept, ...(same && rest), labels: { ...kept.labels, ...labels } };
+  owner.keep(whole);
+  remember(`clausepress:${owner.slot}`, whole);
+}

@@ -44,6 +44,7 @@ async function build(host, root, signal) {
   const channel = host.getAttribute("channel") === "email" ? "email" : "sms";
   const its = CHANNELS[channel];
   const { sms } = policy;
+  let last = ""; // the slot of what was asked for last, here
   const slots = `${channel}:${policy.id}@${site.base}:`; // one slot per request: each number is its own matter
 
   const status = make("p", { part: "status", role: "status", id: "status" });
@@ -138,6 +139,7 @@ async function build(host, root, signal) {
     // Asked for again: the same request, not another.
     const slot = waiting().find((one) => bare(asked(one)) === bare(address)) ?? slots + key;
     result.replaceChildren();
+    last = slot;
     follow(slot);
     send({
       slot,
@@ -170,16 +172,20 @@ async function build(host, root, signal) {
   /** @param {Event} event */
   function told(event) {
     const outcome = /** @type {CustomEvent<Outcome>} */ (event).detail;
-    if (outcome.state === "waiting") return say(text["sms-waiting"]);
+    // Of another number than the one in the field: that one stays as it is.
+    const other = event.type !== last && field.value;
+    if (outcome.state === "waiting") return other || say(text["sms-waiting"]);
     if (outcome.state === "refused") {
       const reason = outcome.code === "address-not-valid"
         ? text[its.wrong]
         : reasonOf(outcome, text);
-      return say(text["sms-rejected"].replace("{reason}", () => reason), true);
+      return say(text["sms-rejected"].replace("{reason}", () => reason), !other);
     }
-    say(text[its.done]);
-    field.value = "";
-    show(outcome.receipt);
+    if (!other) {
+      say(text[its.done]);
+      field.value = "";
+      show(outcome.receipt);
+    }
     if (!outcome.elsewhere) announce(host, outcome.receipt);
   }
 

@@ -24,7 +24,7 @@ from clausepress.commands.redline import redline
 from clausepress.commands.replies import replies
 from clausepress.commands.retain import retain
 from clausepress.commands.serve import serve
-from clausepress.commands.stores import copy_store
+from clausepress.commands.stores import copy_store, remake_consents
 from clausepress.commands.subjects import erase, subject_export
 from clausepress.commands.suppressions import suppressions
 from clausepress.commands.timestamp import timestamp
@@ -62,6 +62,7 @@ for command in (
     subject_export,
     retain,
     copy_store,
+    remake_consents,
     keys,
     widgets,
 ):

@@ -162,7 +162,7 @@ def test_postgresql_that_hangs_in_a_read(postgres_url: str, tmp_path: Path) -> N
         psycopg.connect(postgres_url) as lock,
     ):
         assert client.get("/readyz").status_code == 200
-        lock.execute("LOCK TABLE record, head IN ACCESS EXCLUSIVE MODE")
+        lock.execute("LOCK TABLE record, tree_head IN ACCESS EXCLUSIVE MODE")
         time.sleep(1)  # what was found ready is believed for as long
         for path in (f"/v1/receipts/{receipt}", "/v1/log/tile/0/000.p/1", "/readyz"):
             started = time.monotonic()

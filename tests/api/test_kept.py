@@ -124,7 +124,7 @@ def test_a_no_on_the_form_is_kept_for_the_pages_of_its_host(client):
     assert found["purposes"] == {"analytics": False, "marketing": False}
     assert found["material"] == "sha256:" + "d" * 64
     assert found["receipt"] in receipt
-    for same in ("version", "lang", "text_digest", "subject"):
+    for same in ("version", "lang", "text_digest", "subject", "label"):
         assert found[same] == fields[same]
     assert 179 < (found["until"] / 1000 - time.time()) / 86_400 <= 180
     own = {"origin": "https://texts.example.com", "cookie": said.split("; ")[0]}

@@ -139,7 +139,15 @@ def test_pages_beside_the_api_say_when_they_applied(house: House) -> None:
     assert "Memento-Datetime" not in current
     assert rels(current["Link"])["timegate"] == f"https://x.test{GATE}"
     assert "Memento-Datetime" not in headers("zh/privacy/9000-01-01")
-    for path in ("", ".", "zh", "zh/choices", "zh/privacy/archive", "zh/privacy/2019-09-16/x"):
+    for path in (
+        "",
+        ".",
+        "zh",
+        "zh/choices",
+        "archive/privacy",
+        "zh/privacy/archive",
+        "zh/privacy/2019-09-16/x",
+    ):
         assert headers(path) == {}
 
 

@@ -218,4 +218,4 @@ def test_the_connection_is_cut_at_commit(
     extended(ledger, [answer.receipt.proof for answer in answers])
     ledger.close()
     own_house.url = direct
-    assert own_house.audit()._replace(checkpoints=0) == (1 + 3 * CUTS, 0, 0, 0, [])
+    assert own_house.audit()._replace(checkpoints=0) == (1 + 3 * CUTS, 0, 0, 0, [], [])

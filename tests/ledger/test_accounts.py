@@ -20,8 +20,9 @@ from ledger_samples import ZH, House, choice, new_key
 from sqlalchemy import Connection, text
 
 from clausepress.cli import cli
-from clausepress.ledger import Answer, Keys, Ledger
+from clausepress.ledger import Answer, Keys, Ledger, SetupError, lookups
 from clausepress.ledger.consent_log import consents_of_log
+from clausepress.ledger.consent_remaking import remake_consents
 from clausepress.ledger.copying import copy_log
 from clausepress.ledger.engines import connect, connect_existing
 from clausepress.ledger.keys import generate
@@ -326,6 +327,8 @@ def test_retention_makes_no_yes_of_a_no_said_without_logging_in(house: House) ->
     assert willing(ledger, "acc-1", "acc-2") == ["no-consent"] * 2
     ledger.close()
     assert house.audit().findings == []
+    with pytest.raises(SetupError, match="retain destroyed what tied"):
+        remake_consents(connect_existing(house.url), DEFAULT_ORIGIN)
 
 
 def test_a_browsers_key_whose_time_is_over(house: House, ledger: Ledger) -> None:
@@ -377,9 +380,7 @@ def test_an_account_is_known_under_an_older_key(house: House) -> None:
     old = opened(house)
     say(old, LI, "acc-1")
     old.close()
-    file = json.loads((house.path / "keys.json").read_text())
-    file["mac"].append({"id": "newer", "key": json.loads(generate())["mac"][0]["key"]})
-    house.keys = Keys.parse(json.dumps(file))
+    add_key(house)
     ledger = opened(house)
     assert willing(ledger, "acc-1") == [True]
     say(ledger, LI, **ENDED)
@@ -392,6 +393,58 @@ def test_an_account_is_known_under_an_older_key(house: House) -> None:
     assert willing(ledger, "acc-1") == [True]
     ledger.close()
     assert house.audit().findings == []
+
+
+def add_key(house: House) -> None:
+    """A newer HMAC key that writes, beside the one before."""
+    file = json.loads((house.path / "keys.json").read_text())
+    file["mac"].append({"id": "newer", "key": json.loads(generate())["mac"][0]["key"]})
+    house.keys = Keys.parse(json.dumps(file))
+
+
+def test_what_nobody_can_name_any_more_ends_no_audit(sqlite_house: House) -> None:
+    """The key of a browser whose accounts are erased keeps its older name for good."""
+    with closing(opened(sqlite_house)) as ledger:
+        for subject, account in ((LI, "gone"), (HAN, "gone"), (HAN, "acc-1")):
+            say(ledger, subject, account)
+        for done in ledger.erase("account", "gone"):
+            done.result(WAIT)
+    add_key(sqlite_house)
+    with closing(opened(sqlite_house)) as ledger:
+        say(ledger, "z" * 22, "acc-2")
+    [left_out] = sqlite_house.audit().left_out
+    assert "keys renew" in left_out
+    assert sqlite_house.renew().people == 2  # the account, and the browser that it names
+    assert sqlite_house.audit()[-2:] == ([], [])
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
+        connection.execute("DELETE FROM consent")
+    assert "the gate does not know it" in sqlite_house.audit().findings[0]
+    done = CliRunner().invoke(cli, ["remake-consents", sqlite_house.url])
+    assert done.output == "made anew: 2 consents\n"
+    assert sqlite_house.audit().findings == []
+
+
+def test_a_damaged_key_of_an_account_keeps_nobody_from_a_no(sqlite_house: House) -> None:
+    with closing(opened(sqlite_house)) as ledger:
+        say(ledger, LI, "acc-1")
+    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
+        sealing = "SELECT subject_key_id FROM record"
+        broken = "UPDATE subject_key SET wrapped = zeroblob(60)"
+        connection.execute(f"{broken} WHERE key_id IN ({sealing})")
+    add_key(sqlite_house)
+    with closing(opened(sqlite_house)) as ledger:
+        assert say(ledger, LI, **ENDED).created
+        assert willing(ledger, "acc-1") == ["no-consent"]
+
+
+def test_the_accounts_of_a_browser_come_once_each(ledger: Ledger) -> None:
+    """However often they chose in it: who says no there holds the log as long as that takes."""
+    for account in ("acc-1", "acc-2", "acc-1", "acc-1"):
+        say(ledger, LI, account)
+    with ledger._reader.connect() as connection:
+        [browser] = connection.scalars(text("SELECT DISTINCT key_id FROM link"))
+    found = lookups.ties(ledger._reader, [browser])
+    assert sorted((tie.first, tie.last) for tie in found) == [(0, 3), (1, 1)]
 
 
 def test_an_audit_finds_a_lost_key_of_a_browser(sqlite_house: House) -> None:

@@ -43,7 +43,7 @@ def fill(house: House) -> House:
 
 
 def test_a_sound_store(house: House) -> None:
-    assert fill(house).audit()._replace(checkpoints=0) == (264, 0, 2, 2, [])
+    assert fill(house).audit()._replace(checkpoints=0) == (264, 0, 2, 2, [], [])
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def alter(house: House, *statements: str) -> None:
 GIVEN = "UPDATE record SET entry = CAST(replace(entry, 'refused', 'given') AS BLOB) WHERE idx = 7"
 REHASH = "UPDATE record SET leaf_hash = leaf_hash(entry)"
 CUT = "DELETE FROM record WHERE idx = 263"
-HEAD = "UPDATE head SET size = 263"
+HEAD = "UPDATE tree_head SET size = 263"
 ALTERED = [
     ([GIVEN], "record 7 was altered"),
     ([GIVEN, REHASH], "are not those that were signed"),
@@ -96,7 +96,7 @@ ALTERED = [
     (["UPDATE checkpoint SET note = replace(note, '264', '265')"], "264 is not the log's"),
     (["UPDATE checkpoint SET note = (SELECT note FROM checkpoint LIMIT 1)"], "is another one"),
     ([HEAD], "is not that of the records"),
-    (["UPDATE head SET root = zeroblob(32)"], "is not that of the records"),
+    (["UPDATE tree_head SET root = zeroblob(32)"], "is not that of the records"),
     (["DELETE FROM tile"], "tile 0/0 is not that"),
     (["UPDATE tile SET root = zeroblob(32)"], "tile 0/0 is not that"),
     (["UPDATE tile SET root = 'x'"], "1 rows of tile hold values that are not of its types"),

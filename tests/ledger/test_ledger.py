@@ -368,15 +368,15 @@ def test_a_lost_key_file_is_not_replaced(house: House) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        ("DELETE FROM head", "records and no head"),
-        ("UPDATE head SET size = 299", "the newest checkpoint 300"),
+        ("DELETE FROM tree_head", "records and no head"),
+        ("UPDATE tree_head SET size = 299", "the newest checkpoint 300"),
         ("DELETE FROM checkpoint WHERE size = 300", "the newest checkpoint"),
         ("DELETE FROM record WHERE idx = 299", "last one is 299"),
         ("DELETE FROM record WHERE idx = 280", "tile 0/1 are missing"),
         ("DELETE FROM tile", "tile 1/0 are missing"),
         ("UPDATE tile SET root = x'00'", "tile 1/0 are missing"),
         ("UPDATE checkpoint SET note = 'x'", "not readable"),
-        ("UPDATE head SET root = (SELECT leaf_hash FROM record WHERE idx = 0)", "of the head"),
+        ("UPDATE tree_head SET root = (SELECT leaf_hash FROM record WHERE idx = 0)", "of the head"),
         ("UPDATE tile SET root = (SELECT leaf_hash FROM record WHERE idx = 0)", "not extend|match"),
     ],
 )

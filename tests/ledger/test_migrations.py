@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from clausepress.ledger import Choice, Keys, OptOut, Receipt, SetupError, verify_receipt
 from clausepress.ledger.address import normalise
 from clausepress.ledger.checkpoint import Checkpoint, format_proof
+from clausepress.ledger.consent_remaking import remake_consents
 from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.keys import encrypt
 from clausepress.ledger.ledger import DEFAULT_ORIGIN, system_clock
@@ -210,7 +211,11 @@ def test_consents_are_read_from_the_log_once(house: House) -> None:
         ledger.choose(said, new_key()).result(WAIT)
         consent["decision"] = "given" if name == "yes" else "refused"
     ledger.close()
-    before = ["DROP TABLE consent", "UPDATE alembic_version SET version_num = '0004'"]
+    before = [
+        "DROP TABLE consent",
+        "ALTER TABLE tree_head RENAME TO head",
+        "UPDATE alembic_version SET version_num = '0004'",
+    ]
     change(house, *before)
     house.open().close()
     assert house.audit().findings == []
@@ -218,7 +223,12 @@ def test_consents_are_read_from_the_log_once(house: House) -> None:
     with engine.connect() as connection:
         stored = connection.execute(text("SELECT policy, purpose, idx FROM consent")).all()
         assert list(map(tuple, stored)) == [("privacy", "marketing", 0)]
+        with pytest.raises(DBAPIError, match="head"):  # a writer that does not know the table
+            connection.execute(text("SELECT size, root FROM head"))
+    change(house, "DELETE FROM consent")
+    assert remake_consents(engine, DEFAULT_ORIGIN) == 1
     engine.dispose()
+    assert house.audit().findings == []
 
     other = "UPDATE subject_key SET mac_key_id = 'other'"
     moved = f"{other} WHERE mac = (SELECT max(mac) FROM subject_key)"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from ledger_samples import EMAIL, PHONE, House, choice, new_key, opt_out
+from sqlalchemy import Connection, event
 
 from clausepress.cli import cli
 from clausepress.errors import ClausepressError
@@ -23,8 +24,10 @@ from clausepress.ledger import (
     verify_receipt,
 )
 from clausepress.ledger.checkpoint import Checkpoint
+from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.keyfile import KeyKind, generate
-from clausepress.ledger.renewal import Renewed
+from clausepress.ledger.ledger import DEFAULT_ORIGIN
+from clausepress.ledger.renewal import Renewed, renew
 from clausepress.ledger.retention import parse_periods
 from clausepress.note import VerifierKey, open_note, signers
 
@@ -234,6 +237,25 @@ def test_renewal_waits_for_the_server(house: House, run: Run) -> None:
     reload(house, ledger)
     assert "1 people" in run("renew")
     ledger.close()
+
+
+def test_a_renewal_that_stands_still_lets_go_of_the_log(tmp_path: Path, postgres_copy: str) -> None:
+    """Before those who wait for it give up."""
+    house = House(tmp_path, postgres_copy)
+    ledger = house.open()
+    engine = connect_existing(house.url)
+    limits = []
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def held(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.endswith("FOR UPDATE"):
+            shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")
+            limits.append(shown.scalar())
+
+    list(renew(engine, DEFAULT_ORIGIN, house.keys.kept(begun=True)))
+    engine.dispose()
+    ledger.close()
+    assert set(limits) == {"3s"}
 
 
 def test_the_log_hands_over_to_its_new_key(house: House) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from clausepress.ledger import KeysMismatch, SetupError, StoreUnavailable
-from clausepress.ledger.engines import connect
+from clausepress.ledger.engines import connect, transaction
 from clausepress.ledger.errors import Raced
 from clausepress.ledger.merkle import EMPTY_ROOT, Tile
 from clausepress.ledger.schema import metadata
@@ -289,6 +289,18 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_bytes(b"not a database " * 100)
     with pytest.raises(SetupError, match="cannot open the database"):
         connect(f"sqlite:///{path}", LOG)
+
+
+def test_what_the_database_refuses_later_is_told_as_that(
+    store: tuple[AppendPort, Engine],
+) -> None:
+    with (
+        pytest.raises(SetupError, match="the database refused"),
+        transaction(store[1]) as one,
+    ):
+        one.execute(text("SELECT * FROM nothing"))
+    with pytest.raises(FileNotFoundError), transaction(store[1]):
+        Path("/nowhere/at/all").stat()
 
 
 def _migrate(url: str) -> bool:

@@ -110,7 +110,7 @@ def test_who_came_by_a_digest_is_the_same_person(house: House, ledger: Ledger) -
         assert done.result(WAIT).receipt.fields()["suppressions"] == [listed]
     assert ids(ledger, "sms", PHONE) == []
     assert ledger.is_suppressed("sms", PHONE)
-    assert house.audit()._replace(checkpoints=0) == (4, 0, 1, 2, [])
+    assert house.audit()._replace(checkpoints=0) == (4, 0, 1, 2, [], [])
 
 
 def test_erasures_while_the_person_goes_on(house: House) -> None:

@@ -222,7 +222,7 @@ def test_a_log_put_back_to_an_earlier_state_goes_on_from_there(sqlite_house: Hou
                 "DROP TRIGGER checkpoint_no_delete",
                 "DELETE FROM record WHERE idx = 1",
                 "DELETE FROM checkpoint WHERE size = 2",
-                "UPDATE head SET size = 1, root = (SELECT leaf_hash FROM record WHERE idx = 0)",
+                "UPDATE tree_head SET (size, root) = (SELECT 1, leaf_hash FROM record LIMIT 1)",
             ):
                 connection.execute(text(change))
         engine.dispose()

@@ -188,10 +188,15 @@ def test_nothing_moves_where_a_link_leads_far_into_a_text(
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.add_init_script(SHIFTS)
-    page.goto(f"{serving(project_site)}zh/privacy/#closure-liability")
+    policy = f"{serving(project_site)}zh/privacy/"
+    page.goto(f"{policy}#closure-liability")
     expect(page.locator(".cp-text > :not(.cp-laid)")).to_have_count(0)
     expect(page.locator("#closure-liability")).to_be_in_viewport()
     assert page.evaluate(SHIFTED) == []
+    for fragment, led in (("", 0), ("#:~:text=%E8%B4%A3%E4%BB%BB", 1)):  # as search engines link
+        page.goto("about:blank")
+        page.goto(f"{policy}{fragment}")
+        expect(page.locator("html.cp-led")).to_have_count(led)
 
 
 def test_two_editions_stand_side_by_side_or_one_below_the_other(origin: str, page: Page) -> None:

@@ -12,12 +12,14 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import msgspec
 import pytest
+import yaml
 
 from clausepress.archive.library import load_library
 from clausepress.errors import ClausepressError
 from clausepress.files import read_text
 from clausepress.i18n import labels
 from clausepress.site.build import build_site
+from clausepress.site.plugin import ClausepressConfig
 from clausepress.text.importing.edits import apply_repairs
 from clausepress.text.importing.model import ImportReport
 from clausepress.text.visible import visible_edition, visible_source
@@ -252,6 +254,21 @@ def test_a_fault_beside_the_policies_is_named(
     (folder / file).write_bytes(content)
     with pytest.raises(ClausepressError, match=words):
         build_site(folder / "mkdocs.yml")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("site_name: {ZH: x}", "'site_name': there is no language 'ZH'"),
+        ("notice: {zh: ' '}", "'notice': the text for 'zh' is empty"),
+    ],
+)
+def test_a_text_per_language_is_for_a_language_that_there_is(option: str, words: str) -> None:
+    name, texts = yaml.safe_load(option).popitem()
+    config = ClausepressConfig()
+    config.load_dict({name: texts})
+    ((told, error),), _ = config.validate()
+    assert words in f"{told!r}: {error}"
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="the real documents are not beside the project")

@@ -357,6 +357,21 @@ def test_reset_and_disabled_are_the_form_s(form, press):
     assert press.entries() == []
 
 
+def test_a_form_emptied_while_it_is_recorded_takes_it_back(form, press):
+    held = []
+    form.page.route(CHOICES, lambda r: r.continue_() if len(held) == 2 else held.append(r))
+    form.visit()
+    agree(form)
+    wait_for(lambda: form.page.evaluate("1") and len(held) == 2)
+    form.page.get_by_role("button", name="Reset").click()
+    for route in held:
+        route.continue_()
+    wait_for(lambda: form.page.evaluate("1") and len(press.entries()) == 4)
+    assert sorted(e["kind"] for e in press.entries()) == ["agreement"] * 2 + ["withdrawal"] * 2
+    expect(form.box).not_to_be_checked()
+    assert form.told("clausepress-agree") == []
+
+
 def test_a_page_that_sends_its_form_by_itself(form, press):
     """As React and Vue pages do: they see the form only when all is on record."""
     form.visit()

@@ -196,6 +196,24 @@ def test_cookies_are_taken_back_by_one_press_and_chosen_anew(chosen, press):
     assert [e["decision"] for e in press.entries()] == ["given", "withdrawn", "given"]
 
 
+def test_a_no_that_is_not_on_record_does_not_stand_in_for_the_withdrawal(chosen, press):
+    """As of who went to the form when the texts did not come, and said nothing there."""
+    chosen.page.route("**/policies.json", lambda route: route.abort())
+    chosen.page.route("**/form", lambda route: route.fulfill(body="form"))
+    chosen.visit()
+    chosen.control.click()
+    expect(chosen.button("全部拒绝")).to_be_visible()
+    chosen.cookies.get_by_role("link", name="form").click()
+    chosen.page.wait_for_url("**/form")
+    chosen.page.unroute("**/policies.json")
+    chosen.visit()
+    chosen.chosen("refused")
+    here = Page(chosen.page)
+    here.press("撤回")
+    expect(here.rows.get_by_role("button", name="撤回")).to_have_count(0)
+    assert [e["decision"] for e in press.entries()] == ["given", "refused"]
+
+
 def test_agreements_and_consents_each_by_itself(agreed, press):
     here = Page(agreed.page)
     titles = here.rows.locator("h2")

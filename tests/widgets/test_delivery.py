@@ -177,6 +177,35 @@ def test_a_server_that_says_when_is_left_alone_until_then(shop, press):
     assert [e["decision"] for e in press.entries()] == ["refused"]
 
 
+def test_what_another_request_is_told_only_puts_the_next_try_off(shop, press):
+    shop.page.clock.install()
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    failed = []
+
+    def busy(route):
+        cors = {"access-control-allow-origin": "*", "access-control-expose-headers": "Retry-After"}
+        if route.request.post_data_json["kind"] == "agreement":
+            return route.fulfill(status=429, headers={**cors, "retry-after": "60"})
+        if failed:
+            return route.continue_()
+        failed.append(route)
+        return route.fulfill(status=503)
+
+    shop.page.route(CHOICES, busy)
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    shop.page.evaluate(
+        """async (origin) => { const { post } = await import(`${origin}/widgets/core.js`);
+        await post({ key: "k".repeat(22), url: `${origin}/v1/choices`, lang: "zh",
+          body: { kind: "agreement" } }); }""",
+        press.server.origin,
+    )
+    shop.page.clock.run_for(30_000)
+    shop.page.clock.run_for(60_000)
+    expect(shop.receipt).to_be_visible()
+
+
 def problem(route):
     """The server will not have it."""
     route.fulfill(

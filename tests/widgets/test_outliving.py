@@ -10,6 +10,7 @@ from .press import OLD, policies, wait_for
 
 YES = base64.b64encode(b'{"purposes": {"analytics": true}, "subject": "s"}').decode()
 PLACE = "Object.keys(localStorage).find(k => k.startsWith('clausepress:cookies:'))"
+NAMED = f"JSON.parse(localStorage[{PLACE}]).labels.zh"
 
 
 @pytest.fixture
@@ -28,6 +29,19 @@ def choose(shop, press):
     return refused
 
 
+@pytest.fixture
+def refuse_on_the_form(open_tab, press):
+    """Say no to all where there is no script, in another tab."""
+
+    def refused():
+        form = open_tab()
+        form.url = f"{press.server.origin}/v1/forms/cookies?policy=privacy&lang=zh"
+        form.visit().page.get_by_role("button", name="全部拒绝").click()
+        form.page.wait_for_url("**/v1/receipts/**")
+
+    return refused
+
+
 def test_it_is_not_asked_again(choose, shop, press):
     choose()
     shop.visit()
@@ -37,6 +51,7 @@ def test_it_is_not_asked_again(choose, shop, press):
     expect(shop.layer).to_be_hidden()
     shop.page.wait_for_function("seen.length === 1")
     assert len(press.entries()) == 1
+    shop.page.wait_for_function(NAMED)
 
     shop.url += "?no-sms"
     shop.page.goto("about:blank")
@@ -96,7 +111,7 @@ def test_an_answer_that_comes_late_leaves_nothing_behind(shop, press):
     wait_for(lambda: shop.page.evaluate("document.cookie === ''"))
 
 
-def test_a_no_on_the_form_ends_what_is_stored(shop, open_tab, press):
+def test_a_no_on_the_form_ends_what_is_stored(shop, refuse_on_the_form, press):
     """Also a yes that still waits, and one that a wrong clock has dated in the future."""
     data = policies(OLD)
     data["policies"][0]["cookies"]["purposes"][1]["clears"] = ["counted"]
@@ -107,10 +122,7 @@ def test_a_no_on_the_form_ends_what_is_stored(shop, open_tab, press):
     shop.button("全部同意").click()
     wait_for(shop.queue)
     shop.page.evaluate("localStorage.counted = 1")
-    form = open_tab()
-    form.url = f"{press.server.origin}/v1/forms/cookies?policy=privacy&lang=zh"
-    form.visit().page.get_by_role("button", name="全部拒绝").click()
-    form.page.wait_for_url("**/v1/receipts/**")
+    refuse_on_the_form()
     shop.page.unroute("**/v1/choices")
     shop.page.evaluate("dispatchEvent(new Event('online'))")  # a tab that has not heard of it
     shop.visit()
@@ -118,11 +130,67 @@ def test_a_no_on_the_form_ends_what_is_stored(shop, open_tab, press):
     shop.page.wait_for_function("localStorage.counted === undefined")
     expect(shop.control).to_have_text("Cookie 设置")
     expect(shop.layer).to_be_hidden()
-    assert shop.queue() == 0
     shop.control.click()
     expect(shop.layer.get_by_role("link", name="查看回执")).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    wait_for(lambda: shop.page.evaluate("1") and not shop.queue())
+    # The yes may have got through unanswered: whoever said it takes it back.
+    assert [e["decision"] for e in press.entries()] == ["refused", "withdrawn"]
     assert shop.choice()["at"] < shop.page.evaluate("new Date().toISOString()")
+
+
+def test_a_no_on_the_form_reaches_an_open_tab_and_the_record(
+    shop, open_tab, refuse_on_the_form, press
+):
+    """Though that tab's clock is ahead; and the ledger's yes is of another name than the no."""
+    shop.page.clock.install(time=time.time() + 365 * 86_400)
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    refuse_on_the_form()
+    open_tab().visit().chosen("refused")
+    shop.chosen("refused")
+    expect(shop.status).not_to_contain_text("已开启")
+    _, _, last = wait_for(lambda: press.entries()[2:] and press.entries())
+    assert (last["decision"], last["surface"]) == ("withdrawn", "form")
+    assert last["purposes"] == {"analytics": False, "adverts": False}
+    subject = shop.page.evaluate("JSON.parse(localStorage['clausepress:subject'])")
+    held = press.ledger.state("subject", subject).standings
+    assert {standing.receipt for standing in held} == {last["id"]}
+
+
+def test_a_no_on_the_form_too_long_for_a_cookie_still_counts(shop, refuse_on_the_form, press):
+    data = policies(OLD)
+    data["policies"][0]["cookies"]["purposes"] += [
+        {"id": f"{'partner' * 8}{nth:02}", "required": False, "label": {"zh": "伙", "en": "P"}}
+        for nth in range(48)
+    ]
+    press.publish(data)
+    shop.visit()
+    shop.button("全部同意").click()
+    expect(shop.receipt).to_be_visible()
+    refuse_on_the_form()
+    shop.visit()
+    shop.chosen("refused")
+
+
+def test_an_older_no_in_the_cookie_does_not_hold_back_a_yes(shop, press):
+    """Set by an answer that came when the page was gone."""
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    (older,) = wait_for(lambda: shop.page.evaluate("1") and shop.page.context.cookies())
+    shop.page.route("**/v1/choices", lambda route: route.abort())
+    shop.control.click()
+    shop.button("全部同意").click()
+    wait_for(shop.queue)
+    shop.page.goto("about:blank")
+    shop.page.context.add_cookies([older])
+    shop.page.unroute("**/v1/choices")
+    shop.visit()
+    expect(shop.receipt).to_be_visible()
+    assert shop.choice()["decision"] == "given"
+    assert [e["decision"] for e in press.entries()] == ["refused", "given"]
+    assert shop.page.context.cookies() == []
 
 
 def test_who_goes_to_the_form_and_says_nothing_has_still_refused(shop, press):
@@ -152,6 +220,7 @@ def test_in_the_page_s_other_language_the_control_is_named(shop, open_tab):
     expect(shop.receipt).to_be_visible()
     other = open_tab(lang="en").visit()
     expect(other.control).to_have_text("Cookie settings")
+    other.page.wait_for_function(NAMED.replace("zh", "en"))
     other.url += "?no-sms"
     other.page.goto("about:blank")
     requested = other.requests()

@@ -151,6 +151,24 @@ def test_asked_again_on_the_next_visit_it_is_the_same_request(form, press):
     assert len(opted_out(press)) == 1
 
 
+def test_an_earlier_request_leaves_what_is_being_typed(form, press):
+    down(form.page, OPT_OUTS)
+    ask(form, "13500135002")
+    status = form.sms.get_by_role("status")
+    expect(status).to_contain_text("还没有送达")
+    form.visit()
+    expect(status).to_contain_text("还没有送达")
+    form.sms.get_by_label("手机号").fill("13500135003")
+    form.page.unroute(OPT_OUTS)
+    form.page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(lambda: form.page.evaluate("1") and form.queue() == 0)
+    expect(form.sms.get_by_label("手机号")).to_have_value("13500135003")
+    expect(status).not_to_contain_text("退订已登记")
+    ask(form, "13500135003")
+    expect(status).to_contain_text("退订已登记")
+    assert len(opted_out(press)) == 2
+
+
 def test_the_keyword_goes_into_a_message_by_a_link(form):
     link = form.sms.get_by_role("link", name="在手机上发送 TDexample")
     expect(link).to_have_attribute("href", "sms:?&body=TDexample")

@@ -39,6 +39,7 @@ from clausepress.ledger.records import (
     Choice,
     Claimed,
     Digest,
+    Label,
     Lang,
     Receipt,
     Slug,
@@ -65,6 +66,10 @@ class Kept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     receipt: Annotated[str, Meta(pattern=ID_PATTERN, description="Its receipt")]
     at: Claimed
     until: Annotated[int, Meta(ge=0, le=1 << 47, description="Unix ms: how long it is kept")]
+    label: (
+        Annotated[Label, Meta(description="Text on the button of a form without script")]
+        | UnsetType
+    ) = UNSET
 
     def __post_init__(self) -> None:
         """Refuse a consent; raises ValueError."""
@@ -126,7 +131,7 @@ def replace(
     asked = catalog.policy(choice.policy).cookies
     refused, services = _refused(choice.purposes), _refused(choice.services)
     until = _now() + _QUIET * 1000
-    kept = Kept(
+    whole = Kept(
         version=choice.version,
         lang=choice.lang,
         text_digest=choice.text_digest,
@@ -138,6 +143,12 @@ def replace(
         receipt=receipt.id,
         at=datetime.fromisoformat(receipt.fields()["at"]),
         until=until,
+        label=choice.label,
+    )
+    # Too long for a cookie, one name does: scripts take for refused what is not named.
+    first = dict(list(refused.items())[:1])
+    short = msgspec.structs.replace(
+        whole, purposes=first, services=UNSET if first else dict(list(services.items())[:1])
     )
     own = _own(request)
     start, safe = prefix(choice.policy), request.headers.get("origin", "").startswith("https:")
@@ -145,7 +156,8 @@ def replace(
     for name in sorted(names):
         if (where := _domain(name.removeprefix(start), own)) is None:
             continue
-        if (refused or services) and (value := _value(name, kept)):
+        value = _value(name, whole) or _value(name, short)
+        if (refused or services) and value:
             answer.headers.append("Set-Cookie", value + _flags(until, where, safe, framed=False))
         elif name in request.cookies:
             answer.headers.append("Set-Cookie", f"{name}=; Path=/; Max-Age=0{where}")

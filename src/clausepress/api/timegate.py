@@ -86,6 +86,8 @@ def memento_headers(catalog: Catalog, path: str, url: URL) -> dict[str, str]:
     except Refused:
         return {}
     editions = {each.id: each.editions.get(lang) for each in policy.versions}
+    if not any(editions.values()):
+        return {}
     edition = editions.get(version)
     if version and edition is None:
         return {}

@@ -1,4 +1,4 @@
-"""Whole stores: how ``clausepress verify`` audits one, and ``clausepress copy-store``."""
+"""Whole stores: how ``verify`` audits one, ``copy-store`` and ``remake-consents``."""
 
 from __future__ import annotations
 
@@ -44,10 +44,11 @@ def begun_ledger() -> Ledger:
 
 def _described(audit: Audit) -> str:
     """What an audit looked at, in one line."""
-    return (
+    counts = (
         f"{audit.records} records under {audit.checkpoints} checkpoints,"
         f" {audit.suppressions} suppressed addresses, {audit.erasures} erasures"
     )
+    return "; not compared: ".join([counts, *audit.left_out])
 
 
 def verify_store(url: str, key: str | None, checkpoint: Path | None, output: str) -> None:
@@ -127,3 +128,18 @@ def copy_store(source: str, target: str) -> None:
             f"the source got {done.since} records more while it was copied: keep this as a backup;"
             " to go on with it, stop the server and copy again"
         )
+
+
+@click.command("remake-consents")
+@click.argument("url", metavar="DATABASE_URL")
+def remake_consents(url: str) -> None:
+    """Make the consents that the send gate goes by anew from the log.
+
+    For a store of which `verify` finds nothing else wrong. Records wait meanwhile, so stop the
+    server, or let it answer 503.
+    """
+    from clausepress.ledger.consent_remaking import remake_consents as remake
+    from clausepress.ledger.engines import connect_existing
+    from clausepress.ledger.ledger import DEFAULT_ORIGIN
+
+    click.echo(f"made anew: {remake(connect_existing(url), DEFAULT_ORIGIN)} consents")

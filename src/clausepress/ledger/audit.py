@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from clausepress.ledger import schema
+from clausepress.ledger.audit_consents import audit_consents
 from clausepress.ledger.audit_records import RecordAudit, records
 from clausepress.ledger.checkpoint import Checkpoint
 from clausepress.ledger.errors import SetupError
@@ -44,6 +45,7 @@ class Audit(NamedTuple):
         suppressions: Number of suppressed addresses.
         erasures: Number of keys of people that were destroyed.
         findings: One sentence for each fault; no more than 50 are told.
+        left_out: What could not be compared, and what to do about it.
     """
 
     records: int
@@ -51,6 +53,7 @@ class Audit(NamedTuple):
     suppressions: int
     erasures: int
     findings: list[str]
+    left_out: list[str]
 
 
 def audit(connection: Connection, log_id: str, keys: Keys, kept: Checkpoint | None = None) -> Audit:
@@ -79,16 +82,23 @@ class _Auditor:
         self._records = RecordAudit(connection, log_id, keys, self._tell)
 
     def run(self) -> Audit:
-        h = schema.head.c
+        h = schema.tree_head.c
         if self._connection.dialect.name == "sqlite" and not self._readable():
-            return Audit(0, 0, 0, 0, self._found)
-        head = self._connection.execute(self._of(schema.head, h.size, h.root)).first()
+            return Audit(0, 0, 0, 0, self._found, [])
+        head = self._connection.execute(self._of(schema.tree_head, h.size, h.root)).first()
         if head is None:
             raise SetupError(f"the database holds no log of the name {self._log}")
         self._check_keys()
         size, checkpoints = self._tree(Head(head.size, bytes(head.root)))
         suppressions = self._records.run()
-        return Audit(size, checkpoints, suppressions, self._records.destroyed, self._found)
+        left_out = []
+        if not audit_consents(self._connection, self._log, self._tell):
+            left_out.append(
+                "the consents that the send gate goes by, for people are under two HMAC keys"
+                " (fix: clausepress keys renew)"
+            )
+        destroyed = self._records.destroyed
+        return Audit(size, checkpoints, suppressions, destroyed, self._found, left_out)
 
     def _check_keys(self) -> None:
         """The keys are those of the log, and each in use has its check."""

@@ -12,14 +12,14 @@ from clausepress.ledger.store import NewConsent
 _PART: Final = 500
 
 
-def audit_consents(connection: Connection, log_id: str, tell: Callable[[str], None]) -> None:
+def audit_consents(connection: Connection, log_id: str, tell: Callable[[str], None]) -> bool:
     """Tell of each row that the log does not give, and of each that is missing.
 
-    While a change of HMAC keys is under way, nothing is told: `renew` ends it.
+    Whether they were compared: not while a change of HMAC keys is under way, which `renew` ends.
     """
     if not is_settled(connection, log_id):
-        return
-    untied = _has_lost_ties(connection, log_id)
+        return False
+    untied = has_lost_ties(connection, log_id)
     stands = 0
     for rows in consents_of_log(connection, log_id):
         for start in range(0, len(rows), _PART):
@@ -36,6 +36,7 @@ def audit_consents(connection: Connection, log_id: str, tell: Callable[[str], No
     count = connection.scalar(select(func.count()).where(c.log_id == log_id)) or 0
     if count != stands:
         tell(f"{count - stands} consents stand for the gate, and by the log they do not live")
+    return True
 
 
 def _stored(connection: Connection, log_id: str, rows: Sequence[NewConsent]) -> set[NewConsent]:
@@ -51,7 +52,7 @@ def _stored(connection: Connection, log_id: str, rows: Sequence[NewConsent]) -> 
     return {NewConsent(*row) for row in connection.execute(query)}
 
 
-def _has_lost_ties(connection: Connection, log_id: str) -> bool:
+def has_lost_ties(connection: Connection, log_id: str) -> bool:
     """Whether a choice under an account is under a key that ended otherwise than by erasure."""
     n, r, k = schema.link.c, schema.record.c, schema.subject_key.c
     e = schema.record.alias().c

@@ -12,7 +12,6 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from clausepress.ledger import schema
-from clausepress.ledger.audit_consents import audit_consents
 from clausepress.ledger.audit_later import Later
 from clausepress.ledger.audit_suppressions import (
     NO_ENTRY,
@@ -200,5 +199,4 @@ class RecordAudit:
         unused = select(k.key_id).where(k.log_id == self._log, ~seals, ~names).limit(_MOST)
         for key_id in self._connection.scalars(unused):
             self._tell(f"nothing is sealed under the key {key_id}")
-        audit_consents(self._connection, self._log, self._tell)
         return suppressions

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select, text
 
 from clausepress.ledger import lookups, schema
 from clausepress.ledger.consents import KINDS, word
@@ -58,9 +58,23 @@ class _Source(NamedTuple):
 
 
 def is_settled(connection: Connection, log_id: str) -> bool:
-    """Whether nobody is stored under two names: no change of HMAC keys is half done."""
-    k = schema.subject_key.c
-    query = select(func.count(k.mac_key_id.distinct())).where(k.log_id == log_id)
+    """Whether nobody is stored under two names: no change of HMAC keys is half done.
+
+    A browser's key that seals nothing stays under an older name once the accounts that chose in
+    the browser are erased: nothing that opens says whose it is, and nothing needs it.
+    """
+    k, r, n = schema.subject_key.c, schema.record.c, schema.link.c
+    of_account = schema.subject_key.alias().c
+    seals = exists().where(r.log_id == k.log_id, r.subject_key_id == k.key_id)
+    ties = exists().where(
+        n.log_id == k.log_id,
+        n.key_id == k.key_id,
+        r.log_id == n.log_id,
+        r.idx == n.idx,
+        of_account.log_id == r.log_id,
+        of_account.key_id == r.subject_key_id,
+    )
+    query = select(func.count(k.mac_key_id.distinct())).where(k.log_id == log_id, or_(seals, ties))
     return (connection.scalar(query) or 0) < 2
 
 
@@ -78,6 +92,17 @@ def consents_of_log(connection: Connection, log_id: str) -> Iterator[list[NewCon
         after = bytes(page[-1].mac)
         macs = [bytes(row.mac) for row in page]
         yield _living(_Source(connection, log_id), page[0].mac_key_id, macs)
+
+
+def fill_consents(connection: Connection, log_id: str) -> None:
+    """Put them into the table, which has none of that log."""
+    put = text(
+        "INSERT INTO consent SELECT log_id, key_id, :policy, :purpose, :idx, mac_key_id, mac"
+        " FROM subject_key WHERE log_id = :log_id AND key_id = :key_id"
+    )
+    for rows in consents_of_log(connection, log_id):
+        if rows:
+            connection.execute(put, [{"log_id": log_id} | row._asdict() for row in rows])
 
 
 def _living(source: _Source, mac_id: str, macs: Sequence[bytes]) -> list[NewConsent]:
@@ -118,7 +143,7 @@ def _last(events: list[_Event]) -> list[NewConsent]:
             rows.clear()
             continue
         purpose, gives = word(said.kind, said.decision, said.mode, said.purpose)
-        for policy in (said.policy, *(text.policy for text in said.documents)):
+        for policy in (said.policy, *(each.policy for each in said.documents)):
             if not gives:
                 ended = [key for key in rows if key[1] == policy and purpose in {"", key[2]}]
                 for key in ended:

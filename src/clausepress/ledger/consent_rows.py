@@ -5,10 +5,14 @@ have tied to it just before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidTag
 
 from clausepress.ledger import lookups
 from clausepress.ledger.consents import KINDS, word
+from clausepress.ledger.errors import SetupError
 from clausepress.ledger.keys import Keys
 from clausepress.ledger.pending import Pending
 from clausepress.ledger.reader import Reader
@@ -108,8 +112,9 @@ def _counts(record: Record) -> bool:
     return record.kind in KINDS if isinstance(record, Choice) else isinstance(record, _CLOSING)
 
 
-_Tie = tuple[str, int, Sequence[_Name]]
-"""The id of a browser's key, the place of a choice in it, and the names of its account."""
+_Tie = tuple[str, int, int, Sequence[_Name]]
+"""The id of a browser's key, the places of the first and the last choice in it under an account,
+and the names of that account."""
 
 
 def _ties(
@@ -121,23 +126,29 @@ def _ties(
     browser_keys: Iterable[str],
 ) -> Iterator[_Tie]:
     """The accounts that chose in the browsers of these keys, before the batch and in it."""
-    for tie in lookups.ties(reader, list(browser_keys)):
+    found = list(lookups.ties(reader, list(browser_keys)))
+    # An account may be stored under several names.
+    sealed = {} if keys.one_mac else lookups.sealed(reader, [tie.first for tie in found])
+    for tie in found:
         names = [(tie.mac_id, tie.mac)]
-        if not keys.one_mac:  # it may be stored under several names
-            account: str = opened(keys, tie.entry, tie.wrapped)["account"]
-            names = keys.macs("account", account.encode())
-        yield tie.browser_key, tie.place, names
+        if tie.first in sealed:
+            # A damaged key of an account must not keep anybody from saying no: the name it is
+            # stored under does then.
+            with suppress(SetupError, InvalidTag, ValueError):
+                account: str = opened(keys, *sealed[tie.first])["account"]
+                names = keys.macs("account", account.encode())
+        yield tie.browser_key, tie.first, tie.last, names
     ids = {row.idx: pending.id for pending, row in pairs}
     for idx, key_id in rows.links:
-        yield key_id, idx, cast[ids[idx]].macs
+        yield key_id, idx, idx, cast[ids[idx]].macs
 
 
 def _of_accounts(in_browsers: Mapping[str, list[_End]], ties: Iterable[_Tie]) -> _Ended:
     return [
-        (names, end._replace(before=place + 1 if end.before is None else end.before))
-        for key_id, place, names in ties
+        (names, end._replace(before=last + 1 if end.before is None else end.before))
+        for key_id, first, last, names in ties
         for end in in_browsers.get(key_id, ())
-        if end.before is None or place < end.before
+        if end.before is None or first < end.before
     ]
 
 

@@ -32,7 +32,7 @@ def copy_log(source: Engine, target: Engine, log_id: str, keys: Keys) -> Copied:
         StoreDamaged: The source is not as its log signed it.
     """
     with transaction(source) as reads, transaction(target, write=True) as writes:
-        head = schema.head.c
+        head = schema.tree_head.c
         size = select(head.size).where(head.log_id == log_id)
         if writes.scalar(size) is not None:
             raise SetupError(f"the target holds a log of the name {log_id} already")

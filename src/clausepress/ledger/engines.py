@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,20 +67,25 @@ def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
     """One transaction that sees one moment of the store, whatever others write meanwhile.
 
     Rolled back when the block raises; the engine is one of `connect` or `connect_existing`.
+    Raises SetupError when the database cannot be opened, or refuses something in the block.
     """
     if engine.dialect.name == "sqlite":
         begin = "BEGIN IMMEDIATE" if write else "BEGIN"
     else:
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ"
-    with _opening(), engine.connect() as connection:
-        connection.exec_driver_sql(begin)
+    with ExitStack() as stack:
+        with _opening():
+            connection = stack.enter_context(engine.connect())
+            connection.exec_driver_sql(begin)
         try:
             with _patient(connection):
                 yield connection
                 connection.exec_driver_sql("COMMIT")
-        except BaseException:
+        except BaseException as error:
             with suppress(SQLAlchemyError):  # the first error is the one to tell
                 connection.exec_driver_sql("ROLLBACK")
+            if isinstance(error, DBAPIError):
+                raise SetupError(f"the database refused: {_cause(error)}") from error
             raise
 
 
@@ -121,8 +126,12 @@ def _opening() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, OSError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise SetupError(f"cannot open the database: {str(cause).strip()}") from error
+        raise SetupError(f"cannot open the database: {_cause(error)}") from error
+
+
+def _cause(error: Exception) -> str:
+    """What the engine says, without the statement and its values."""
+    return str(getattr(error, "orig", None) or error).strip()
 
 
 def _sqlite(url: URL, log_id: str) -> tuple[AppendPort, Engine]:

@@ -35,10 +35,14 @@ _ERASURES: Final = (
 )
 
 _TIES: Final = (
-    "SELECT n.key_id, n.idx, k.mac_key_id, k.mac, r.entry, k.wrapped"
+    "SELECT n.key_id, min(n.idx), max(n.idx), k.mac_key_id, k.mac"
     " FROM link n CROSS JOIN record r CROSS JOIN subject_key k WHERE r.log_id = n.log_id"
     " AND r.idx = n.idx AND k.log_id = r.log_id AND k.key_id = r.subject_key_id"
-    " AND n.log_id = ? AND n.key_id"
+    " AND n.log_id = ? AND n.key_id {} GROUP BY n.key_id, k.mac_key_id, k.mac"
+)
+_SEALED: Final = (
+    "SELECT r.idx, r.entry, k.wrapped FROM record r CROSS JOIN subject_key k"
+    " WHERE k.log_id = r.log_id AND k.key_id = r.subject_key_id AND r.log_id = ? AND r.idx"
 )
 _KEYS_OF: Final = "SELECT mac, key_id FROM subject_key WHERE log_id = ? AND mac_key_id = ? AND mac"
 _CONSENTING: Final = (
@@ -59,23 +63,21 @@ class Source(Protocol):
 
 
 class Tie(NamedTuple):
-    """A choice under an account, found by the browser that it was made in.
+    """The choices under one account, found by the browser that they were made in.
 
     Attributes:
         browser_key: Id of the browser's key for records of that time.
-        place: Its place in the log.
+        first: Place in the log of the first of them.
+        last: Place of the last.
         mac_id: Id of the HMAC key of `mac`.
         mac: The account's keyed hash.
-        entry: The record.
-        wrapped: The account's key, that opens it.
     """
 
     browser_key: str
-    place: int
+    first: int
+    last: int
     mac_id: str
     mac: bytes
-    entry: bytes
-    wrapped: bytes
 
 
 Linked = tuple[bytes, int, bytes | None, bytes, str | None, str | None, bytes | None]
@@ -118,6 +120,13 @@ def ties(source: Source, key_ids: Sequence[str]) -> Iterator[Tie]:
     """
     with source.connect() as connection:
         yield from map(Tie._make, _among(connection, _TIES, (source.log_id,), key_ids))
+
+
+def sealed(source: Source, places: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """The entries at these places, each with its person's wrapped key; raises StoreUnavailable."""
+    with source.connect() as connection:
+        found = _among(connection, _SEALED, (source.log_id,), places)
+        return {place: (entry, wrapped) for place, entry, wrapped in found}
 
 
 def keys_of(source: Source, mac_id: str, macs: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
@@ -166,15 +175,17 @@ def erasures(source: Source, key_ids: Sequence[str]) -> dict[str, tuple[int, str
 def _among(
     connection: Connection, query: str, fixed: tuple[str, ...], values: Sequence[Any]
 ) -> Iterator[Any]:
-    """The rows of a query whose last column is any of the values."""
+    """The rows of a query whose last column, or that before a `{}`, is any of the values."""
+    if "{}" not in query:
+        query += " {}"
     if connection.dialect.name == "postgresql":
-        query = f"{query.replace('?', '%s')} = ANY(%s)"
+        query = query.replace("?", "%s").format("= ANY(%s)")
         yield from connection.exec_driver_sql(query, (*fixed, list(values))).all()
         return
     ordered = sorted(values)  # neighbours share pages of the index
     for start in range(0, len(ordered), _VARIABLES):
         part = ordered[start : start + _VARIABLES]
-        found = connection.exec_driver_sql(f"{query} IN ({_marks(part)})", (*fixed, *part))
+        found = connection.exec_driver_sql(query.format(f"IN ({_marks(part)})"), (*fixed, *part))
         yield from found.all()
 
 

@@ -42,7 +42,8 @@ _SESSION: Final = (
 # Both in one message, yet without the pipeline: after one the server counts no idle seconds (the
 # driver ends it with a Flush, which stops its clock).
 _TURN: Final = sql.SQL(
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT size, root FROM head WHERE log_id = {} FOR UPDATE"
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    " SELECT size, root FROM tree_head WHERE log_id = {} FOR UPDATE"
 )
 _LOOK_UP: Final = (
     "(SELECT 0, idx, '', '', leaf_hash, NULL::bytea, '', '' FROM record"
@@ -55,7 +56,7 @@ _LOOK_UP: Final = (
 # No size when the head was not moved by us, which is refused: all of the transaction is, with it.
 _CHECKPOINT: Final = (
     "INSERT INTO checkpoint (log_id, size, note) VALUES (%s,"
-    " (SELECT size FROM head WHERE log_id = %s AND size = %s AND root = %s), %s)"
+    " (SELECT size FROM tree_head WHERE log_id = %s AND size = %s AND root = %s), %s)"
 )
 
 # %b: arrays in PostgreSQL's binary form, for a quarter of the time.
@@ -189,7 +190,7 @@ class PostgresDriver:
     def head(self) -> Head | None:
         """See AppendPort."""
         with _faults():
-            query = "SELECT size, root FROM head WHERE log_id = %s"
+            query = "SELECT size, root FROM tree_head WHERE log_id = %s"
             found = self._open().execute(query, (self._log,)).fetchone()
         return Head(*found) if found else None
 
@@ -198,7 +199,8 @@ class PostgresDriver:
         connection = self._open()
         with _faults(), connection.transaction():
             made = connection.execute(
-                "INSERT INTO head (log_id, size, root) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO tree_head (log_id, size, root) VALUES (%s, 0, %s)"
+                " ON CONFLICT DO NOTHING",
                 (self._log, root),
             )
             if made.rowcount == 1:
@@ -252,7 +254,7 @@ class PostgresDriver:
         log, before, after = self._log, batch.before, batch.after
         with _faults(), connection.pipeline():
             connection.execute(
-                "UPDATE head SET size = %s, root = %s"
+                "UPDATE tree_head SET size = %s, root = %s"
                 " WHERE log_id = %s AND size = %s AND root = %s",
                 (after.size, after.root, log, before.size, before.root),
             )

@@ -138,7 +138,7 @@ class Reader:
 
     def probe(self) -> None:
         """Write the head as it is; raises StoreUnavailable unless the store takes it."""
-        h = schema.head
+        h = schema.tree_head
         same = update(h).where(h.c.log_id == self.log_id).values(size=h.c.size)
         with self.connect() as connection:
             if connection.execute(same).rowcount != 1:
@@ -167,7 +167,7 @@ class Reader:
 
     def published_tile(self, name: TileName) -> bytes | None:
         """The hashes of a tile; None when the tree of the head does not fill it so far."""
-        h = schema.head.c
+        h = schema.tree_head.c
         with self.connect() as connection:
             size = connection.scalar(select(h.size).where(h.log_id == self.log_id)) or 0
             filled = (size >> (TILE_HEIGHT * name.level)) - name.number * TILE_WIDTH
@@ -202,7 +202,7 @@ class Reader:
 
     def state(self) -> State:
         """Head, checkpoint and records of the log, in one statement: other writers may be busy."""
-        c, h, r = schema.checkpoint.c, schema.head.c, schema.record.c
+        c, h, r = schema.checkpoint.c, schema.tree_head.c, schema.record.c
         query = select(
             select(h.size).where(h.log_id == self.log_id).scalar_subquery(),
             select(h.root).where(h.log_id == self.log_id).scalar_subquery(),
@@ -223,12 +223,12 @@ class Reader:
 
     def latest_checkpoint(self) -> str:
         """The checkpoint note of the stored head."""
-        c, h = schema.checkpoint.c, schema.head.c
+        c, h = schema.checkpoint.c, schema.tree_head.c
         with self.connect() as connection:
             note: str | None = connection.scalar(
                 select(c.note)
                 .join_from(
-                    schema.head, schema.checkpoint, (c.log_id == h.log_id) & (c.size == h.size)
+                    schema.tree_head, schema.checkpoint, (c.log_id == h.log_id) & (c.size == h.size)
                 )
                 .where(h.log_id == self.log_id)
             )

@@ -67,22 +67,34 @@ def _pages(
 ) -> Iterator[Renewed]:
     while after is not None:
         with transaction(engine, write=True) as connection:
-            job.hold(connection)
+            hold(connection, job.log_id)
             moved, after = move(connection, after)
         yield moved
+
+
+def hold(connection: Connection, log_id: str) -> None:
+    """Let no one write to a log in this transaction, which has read nothing yet; they wait."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    else:  # what was written while we waited for the head is to be seen
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        # Who stands still with the head lets go of it before those who wait for it give up.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '3s'")
+    h = schema.tree_head.c
+    connection.execute(select(h.size).where(h.log_id == log_id).with_for_update())
 
 
 class _Renewal:
     """The three moves; each takes the place of the row before its page."""
 
     def __init__(self, log_id: str, keys: Keys) -> None:
-        self._log = log_id
+        self.log_id = log_id
         self._keys = keys
 
     def check(self, connection: Connection) -> None:
         """The keys that write are those that a server uses."""
         k = schema.key_check.c
-        query = select(k.kind, k.key_id, k.value).where(k.log_id == self._log)
+        query = select(k.kind, k.key_id, k.value).where(k.log_id == self.log_id)
         stored = [
             KeyCheck(kind, key_id, bytes(value))
             for kind, key_id, value in connection.execute(query)
@@ -92,15 +104,6 @@ class _Renewal:
                 f"no server uses the new key {unused[0].key_id} yet\n"
                 "  fix: reload every server (SIGHUP) or start it again, then renew"
             )
-
-    def hold(self, connection: Connection) -> None:
-        """Let no one write to the log while a page is moved; they wait for some milliseconds."""
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
-        else:  # what was written while we waited for the head is to be seen
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        h = schema.head.c
-        connection.execute(select(h.size).where(h.log_id == self._log).with_for_update())
 
     def wrap(self, connection: Connection, after: str) -> _Page:
         """Wrap a page of subject keys anew."""
@@ -126,10 +129,11 @@ class _Renewal:
             if key_id in names:
                 mac = keys.mac(*names[key_id])
                 same = (k.mac == mac, k.mac_key_id == keys.mac_id, k.kept_as == kept_as)
-                if connection.scalar(select(k.key_id).where(k.log_id == self._log, *same)) is None:
+                query = select(k.key_id).where(k.log_id == self.log_id, *same)
+                if connection.scalar(query) is None:
                     self._change(connection, key_id, mac=mac, mac_key_id=keys.mac_id)
                     c = schema.consent
-                    of_key = update(c).where(c.c.log_id == self._log, c.c.key_id == key_id)
+                    of_key = update(c).where(c.c.log_id == self.log_id, c.c.key_id == key_id)
                     connection.execute(of_key.values(mac=mac, mac_key_id=keys.mac_id))
                     moved += 1
         return Renewed(people=moved), _last(rows)
@@ -146,7 +150,7 @@ class _Renewal:
             select(s, r.idx, r.entry, k.wrapped)
             .join_from(s, schema.record, (r.log_id == s.c.log_id) & (r.id == s.c.record_id))
             .join(schema.subject_key, (k.log_id == r.log_id) & (k.key_id == r.subject_key_id))
-            .where(s.c.log_id == self._log, s.c.mac_key_id != self._keys.mac_id)
+            .where(s.c.log_id == self.log_id, s.c.mac_key_id != self._keys.mac_id)
             .where(place > tuple_(*after))
             .order_by(s.c.channel, s.c.mac_key_id, s.c.mac)
             .limit(_PAGE)
@@ -165,13 +169,13 @@ class _Renewal:
     def _page(self, connection: Connection, query: Select[Any], after: str) -> Sequence[Any]:
         """The next subject keys in the order of their ids."""
         k = schema.subject_key.c
-        query = query.where(k.log_id == self._log, k.key_id > after)
+        query = query.where(k.log_id == self.log_id, k.key_id > after)
         return connection.execute(query.order_by(k.key_id).limit(_PAGE)).all()
 
     def _change(self, connection: Connection, key_id: str, **values: Any) -> None:
         """Change the row of a subject key, if no erasure took it meanwhile."""
         k = schema.subject_key
-        row = update(k).where(k.c.log_id == self._log, k.c.key_id == key_id)
+        row = update(k).where(k.c.log_id == self.log_id, k.c.key_id == key_id)
         connection.execute(row.values(values))
 
     def _names(
@@ -179,24 +183,26 @@ class _Renewal:
     ) -> dict[str, tuple[str, bytes]]:
         """Purpose and value of the keyed hash of each key's person, by a record that it opens.
 
-        A browser whose choices are all sealed under an account is named by one of those.
+        A browser whose choices are all sealed under accounts is named by one that still opens.
         """
         r, k, n = schema.record.c, schema.subject_key.c, schema.link.c
         own = (
             select(r.subject_key_id.label("of"), func.min(r.idx).label("idx"))
-            .where(r.log_id == self._log, r.subject_key_id.in_(key_ids))
+            .where(r.log_id == self.log_id, r.subject_key_id.in_(key_ids))
             .group_by(r.subject_key_id)
         )
         linked = (
             select(n.key_id.label("of"), func.min(n.idx).label("idx"))
-            .where(n.log_id == self._log, n.key_id.in_(key_ids))
+            .join_from(schema.link, schema.record, (r.log_id == n.log_id) & (r.idx == n.idx))
+            .join(schema.subject_key, (k.log_id == r.log_id) & (k.key_id == r.subject_key_id))
+            .where(n.log_id == self.log_id, n.key_id.in_(key_ids))
             .group_by(n.key_id)
         )
         names: dict[str, tuple[str, bytes]] = {}
         for first in (linked.subquery(), own.subquery()):
             query = (
                 select(first.c.of, r.entry, k.key_id, k.wrapped)
-                .join_from(first, schema.record, (r.log_id == self._log) & (r.idx == first.c.idx))
+                .join_from(first, schema.record, (r.log_id == self.log_id) & (r.idx == first.c.idx))
                 .join(schema.subject_key, (k.log_id == r.log_id) & (k.key_id == r.subject_key_id))
             )
             for of, entry, key_id, wrapped in connection.execute(query):
@@ -208,7 +214,7 @@ class _Renewal:
         """Whether a list named an address by this keyed hash alone."""
         k = schema.subject_key.c
         digests = [mac for _, mac in self._keys.macs("digest", f"{mac_id}:{mac.hex()}".encode())]
-        query = select(k.key_id).where(k.log_id == self._log, k.mac.in_(digests)).limit(1)
+        query = select(k.key_id).where(k.log_id == self.log_id, k.mac.in_(digests)).limit(1)
         return connection.scalar(query) is not None
 
     def _move(self, connection: Connection, old: Row[Any], mac: bytes) -> None:
@@ -216,7 +222,7 @@ class _Renewal:
 
         def row(mac_id: str, mac: bytes) -> Any:
             return (
-                (s.c.log_id == self._log)
+                (s.c.log_id == self.log_id)
                 & (s.c.channel == old.channel)
                 & (s.c.scope == old.scope)
                 & (s.c.mac_key_id == mac_id)

@@ -17,8 +17,8 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-head = Table(
-    "head",
+tree_head = Table(
+    "tree_head",
     metadata,
     Column("log_id", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),

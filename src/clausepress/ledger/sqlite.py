@@ -31,7 +31,7 @@ _MAX_VARIABLES: Final = 900  # below SQLite's oldest limit on bound variables, 9
 _MAX_ASKED: Final = 512  # and the log's id
 _UNIQUE: Final = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 
-_HEAD: Final = "SELECT size, root FROM head WHERE log_id = ?"
+_HEAD: Final = "SELECT size, root FROM tree_head WHERE log_id = ?"
 _LEAVES: Final = "SELECT leaf_hash FROM record WHERE log_id = ? AND idx >= ? ORDER BY idx LIMIT ?"
 _STORED: Final = (
     "SELECT idem_key, id, body_mac, mac_key_id FROM record WHERE log_id = ? AND idem_key IN"
@@ -174,7 +174,7 @@ class SqliteDriver:
         """See AppendPort."""
         with self._transaction() as connection:
             made = connection.execute(
-                "INSERT INTO head VALUES (?, 0, ?) ON CONFLICT DO NOTHING", (self._log, root)
+                "INSERT INTO tree_head VALUES (?, 0, ?) ON CONFLICT DO NOTHING", (self._log, root)
             )
             if made.rowcount == 1:
                 connection.execute("INSERT INTO checkpoint VALUES (?, 0, ?)", (self._log, note))
@@ -218,7 +218,7 @@ class SqliteDriver:
     def _append(self, connection: sqlite3.Connection, erased: list[str], batch: Batch) -> None:
         log, before, after = self._log, batch.before, batch.after
         swapped = connection.execute(
-            "UPDATE head SET size = ?, root = ? WHERE log_id = ? AND size = ? AND root = ?",
+            "UPDATE tree_head SET size = ?, root = ? WHERE log_id = ? AND size = ? AND root = ?",
             (after.size, after.root, log, before.size, before.root),
         )
         if swapped.rowcount != 1:

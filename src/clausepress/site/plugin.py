@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, DictLoader, Environment
 from mkdocs.config import config_options as opt
-from mkdocs.config.base import Config
+from mkdocs.config.base import Config, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
@@ -51,12 +51,34 @@ from clausepress.site.widgets import built_widgets
 _log = get_plugin_logger("clausepress")
 
 
+class ByLanguage(opt.DictOfItems[str]):
+    """A text per language of the catalogs."""
+
+    def __init__(self) -> None:
+        """Without any it is empty."""
+        super().__init__(opt.Type(str), default={})
+
+    def run_validation(self, value: object) -> dict[str, str]:
+        """Return it; raises ValidationError naming a language or a text that cannot be shown."""
+        texts: dict[str, str] = super().run_validation(value)
+        for lang, text in texts.items():
+            if lang not in (known := available_languages()):
+                raise ValidationError(
+                    f"there is no language {lang!r}; name one of: {', '.join(known)}"
+                )
+            if not text.strip():
+                raise ValidationError(
+                    f"the text for {lang!r} is empty; write it, or leave {lang!r} out"
+                )
+        return texts
+
+
 class ClausepressConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' hook has no types
     """Options of the plugin in ``mkdocs.yml``."""
 
-    site_name = opt.DictOfItems(opt.Type(str), default={})
+    site_name = ByLanguage()
     """The site's name per language, where that of ``mkdocs.yml`` is not to stand in all."""
-    notice = opt.DictOfItems(opt.Type(str), default={})
+    notice = ByLanguage()
     """A line shown on every page, per language."""
     api = opt.Type(str, default="")
     """URL of the API's ``/v1/`` folder when it is not on the site's own origin; ``none`` for a site
