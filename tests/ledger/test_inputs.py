@@ -253,7 +253,7 @@ def test_what_is_new_may_be_recorded_at_once_and_what_is_gone_soon_not(tmp_path:
     write_policies(tmp_path, changed)
     assert not catalog.refusal(renewed)
     write_policies(tmp_path)
-    time.sleep(0.06)
+    time.sleep(0.06)  # for 50 ms what was published may still be recorded
     assert catalog.refusal(renewed)
 
 
