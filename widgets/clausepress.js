@@ -32,7 +32,7 @@ async function load(host) {
     const slot = document.createElement("slot");
     // Whoever goes to the form has not agreed.
     slot.onclick = slot.onauxclick = () => {
-      host.key && tell(host, null, localStorage[host.key] = 0);
+      localStorage[host.key]?.includes("given") && tell(host, null, localStorage[host.key] = 0);
     };
     host.ui || host.shadowRoot?.append(slot);
     // Another tab may have chosen otherwise.
@@ -56,7 +56,7 @@ async function standBy(host) {
     shadow.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
   host.key = "clausepress:cookies:" + host.getAttribute("policy") + "@" +
     (host.getAttribute("base") ?? "");
-  const { at, decision, purposes, version, labels, until, material } = JSON.parse(
+  const { decision, purposes, at, version, material, until, labels } = JSON.parse(
     localStorage[host.key],
   );
   sheet.replaceSync(
@@ -75,13 +75,12 @@ async function standBy(host) {
       (host.getAttribute("material") ?? await (await import("./material.js")).material(host));
   // deno-fmt-ignore: braces are two bytes more
   if (host.ui || elements.size > 1 || localStorage["clausepress:waits"] || asked !== material) throw 0;
-  tell(host, { at, decision, purposes, version });
+  tell(host, { decision, purposes, at, version });
 }
 
 for (const name of ["cookies", "choices", "agree", "sms"]) {
-  const tag = "clausepress-" + name;
-  customElements.get(tag) || customElements.define(
-    tag,
+  customElements.get("clausepress-" + name) || customElements.define(
+    "clausepress-" + name,
     class extends HTMLElement {
       static formAssociated = true;
       internals = this.attachInternals();

@@ -116,6 +116,29 @@ def test_key_checks_are_stored_with_the_start_or_not_at_all(port: AppendPort) ->
     assert [sorted(each) for each in seen] == [[], added]
 
 
+def test_a_look_up_does_not_read_more_as_the_log_grows(postgres_copy: str) -> None:
+    """PostgreSQL keeps plans, and those made for an empty table may read all of it."""
+    driver, engine = connect(postgres_copy, LOG)
+    driver.reopen()
+    driver.start(EMPTY_ROOT, "empty note", agree)
+    head = EMPTY
+    for many in (1500, *[1] * 12, *[1000] * 20):
+        driver.look_up(head.size, Asked(["key-x"], [b"x"]))
+        grown = batch(head, [record(head.size + i) for i in range(many)])
+        append(driver, grown)
+        head = grown.after
+    driver.look_up(head.size, Asked(["key-x"], [b"x"]))
+    connection = driver._open()  # type: ignore[attr-defined]
+    (name,) = connection.execute(
+        "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%AND idem_key = ANY%'"
+    ).fetchone()
+    asked = f"'{LOG}', {head.size}, 9, '{LOG}', '{{x}}', '{LOG}', '{{x}}'"
+    plan = connection.execute(f"EXPLAIN (ANALYZE) EXECUTE {name} ({asked})").fetchall()
+    assert not [line for (line,) in plan if "Removed by Filter" in line]
+    driver.close()
+    engine.dispose()
+
+
 def test_a_commit_waits_for_the_disk(port: AppendPort) -> None:
     """The settings on the driver's own connection: without them it would promise too much."""
     connection = port._connection  # type: ignore[attr-defined]

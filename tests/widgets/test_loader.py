@@ -123,6 +123,22 @@ def test_without_the_rest_the_page_s_own_link_ends_the_consent(returning, press)
     assert decisions(press) == ["given"]
 
 
+def test_without_the_rest_the_page_s_own_link_leaves_a_refusal_alone(shop):
+    shop.visit()
+    shop.button("全部拒绝").click()
+    expect(shop.receipt).to_be_visible()
+    shop.page.route(KEEPER, lambda route: route.abort())
+    shop.page.route("**/form", lambda route: route.fulfill(body="form"))
+    shop.url += "?no-sms"
+    shop.visit()
+    shop.control.click()
+    shop.cookies.get_by_role("link", name="form").click()
+    shop.page.wait_for_url("**/form")
+    shop.visit()
+    expect(shop.control).to_be_visible()
+    shop.page.wait_for_function(f"{DECISION} === 'refused'")
+
+
 def test_a_yes_that_waits_does_not_outlive_the_no_of_the_form(shop, press):
     shop.visit()
     shop.page.route("**/v1/choices", lambda route: route.abort())

@@ -21,6 +21,7 @@ _LIMITS: Final[dict[str, Any]] = {
     "keepalives_idle": _SECONDS,
     "tcp_user_timeout": _SECONDS * 1000,
     "options": f"-c statement_timeout={_SECONDS}s",
+    "prepare_threshold": None,  # a plan made for small tables would be kept as they grow
 }
 
 

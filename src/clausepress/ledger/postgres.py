@@ -166,6 +166,7 @@ class PostgresDriver:
         self._log = log_id
         self._turn = _TURN.format(log_id).as_string()
         self._connection: psycopg.Connection | None = None
+        self._planned_for = 0
 
     def _open(self) -> psycopg.Connection:
         if self._connection is None:
@@ -175,6 +176,7 @@ class PostgresDriver:
     def reopen(self) -> None:
         """See AppendPort."""
         self.close()
+        self._planned_for = 0
         try:
             self._connection = Bounded.connect(
                 self._conninfo,
@@ -223,6 +225,10 @@ class PostgresDriver:
         log = self._log
         asks = (log, first, MOST_LEAVES, log, asked.idem_keys, log, asked.macs)
         with _faults():
+            if first > 2 * self._planned_for:
+                # A plan is kept as it was made, and one that suits an empty table reads all of it.
+                self._open().execute("DISCARD PLANS", prepare=False)
+                self._planned_for = first
             rows = self._open().execute(_LOOK_UP, asks).fetchall()
         leaves = sorted((row[1], row[4]) for row in rows if row[0] == 0)
         stored = (

@@ -161,7 +161,8 @@ def _minified(text: str) -> bytes:
     def style(found: re.Match[str]) -> str:
         return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", found[0]))
 
-    return str(rjsmin.jsmin(_STYLE.sub(style, text))).strip().encode()
+    shorter = str(rjsmin.jsmin(_STYLE.sub(style, text))).strip()
+    return shorter.replace(",)", ")").encode()  # the formatter ends arguments with a comma
 
 
 def _check(path: Path, text: str, *, built: bool) -> None:
