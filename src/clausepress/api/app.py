@@ -25,6 +25,7 @@ from clausepress.api.ending import end_within
 from clausepress.api.frame import Frame
 from clausepress.api.gate import Gate
 from clausepress.api.gateways import Gateways
+from clausepress.api.gathering import Gathering
 from clausepress.api.guard import Guard
 from clausepress.api.health import Health
 from clausepress.api.inbound import Deliveries
@@ -91,6 +92,7 @@ def create_app(
     deliveries = Deliveries(ledger, gateways or Gateways(), api.in_time)
     health, metrics = Health(ledger, catalog), Metrics(ledger)
     ledger.observe(metrics)
+    ledger.gather(Gathering())
 
     def proven(scope: Scope) -> bool:
         shown = Headers(scope=scope).get("authorization", "")

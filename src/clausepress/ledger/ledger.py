@@ -53,7 +53,7 @@ from clausepress.ledger.sealing import Drawn, new_id
 from clausepress.ledger.sending import Ruling, Sending, rule
 from clausepress.ledger.tiles import TileName
 from clausepress.ledger.tokens import NO_ACCOUNTS, AccountKeys
-from clausepress.ledger.writer import Writer, read_receipt
+from clausepress.ledger.writer import Gather, Writer, read_receipt
 from clausepress.note import Malformed, check_name
 
 DEFAULT_ORIGIN: Final = "clausepress/log"
@@ -417,6 +417,10 @@ class Ledger:
     def observe(self, observer: Observer) -> None:
         """Tell of every batch from now on."""
         self._writer.observer = observer
+
+    def gather(self, gather: Gather) -> None:
+        """Let whoever hands in records say when those that come together are all there."""
+        self._writer.gather = gather
 
     def waiting(self) -> int:
         """How many records wait for the writer."""

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import psycopg
 from psycopg import sql
 from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 
 from clausepress.ledger.errors import Raced, StoreUnavailable
 from clausepress.ledger.store import (
@@ -224,11 +225,12 @@ class PostgresDriver:
         """See AppendPort."""
         log = self._log
         asks = (log, first, MOST_LEAVES, log, asked.idem_keys, log, asked.macs)
+        held = self._open().info.transaction_status is not TransactionStatus.IDLE
+        if first > 2 * self._planned_for and not held:
+            # A connection keeps its plans, and one that suits an empty table reads all of it.
+            self.reopen()
+            self._planned_for = first
         with _faults():
-            if first > 2 * self._planned_for:
-                # A plan is kept as it was made, and one that suits an empty table reads all of it.
-                self._open().execute("DISCARD PLANS", prepare=False)
-                self._planned_for = first
             rows = self._open().execute(_LOOK_UP, asks).fetchall()
         leaves = sorted((row[1], row[4]) for row in rows if row[0] == 0)
         stored = (

@@ -1,8 +1,9 @@
 """The writer thread: group commit.
 
 Whatever queued while the last transaction committed is the next batch: one transaction, one
-signature. A future is answered only after COMMIT, and the tree in memory holds only what is
-committed, so a failed batch leaves nothing to undo.
+signature. Who hands in records may gather them first, so that those who come together share it. A
+future is answered only after COMMIT, and the tree in memory holds only what is committed, so a
+failed batch leaves nothing to undo.
 
 Several processes may write to one log. Each seals its batch first; then it waits for its turn at
 the head, catches up with what the others wrote, and commits.
@@ -52,6 +53,15 @@ _MAX_QUEUE: Final = 4096
 _MAX_RACES: Final = 20
 
 
+Gather = Callable[[Callable[[], None]], None]
+"""Told of each record handed in, by its thread: calls what it is given soon, once for those that
+come together."""
+
+
+def _at_once(pass_on: Callable[[], None]) -> None:
+    pass_on()
+
+
 class _InUse(NamedTuple):
     """The keys that write, and the signer made of them."""
 
@@ -93,6 +103,8 @@ class Writer:
         self._head = Head(0, EMPTY_ROOT)
         self._connected = False
         self._queue: SimpleQueue[Pending | None] = SimpleQueue()
+        self._gathered: list[Pending] = []
+        self.gather: Gather = _at_once
         self._lock = Lock()
         self._closed = False
         self._thread = Thread(target=self._run, name="clausepress-writer", daemon=True)
@@ -115,17 +127,26 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise StoreUnavailable("The ledger is closed.")
-            if self._queue.qsize() >= _MAX_QUEUE:
+            if self.waiting() >= _MAX_QUEUE:
                 raise StoreUnavailable("The store is too far behind; send the request again later.")
-            self._queue.put(pending)
+            self._gathered.append(pending)
+            full = len(self._gathered) >= _MAX_BATCH
+        (_at_once if full else self.gather)(self._pass_on)
+
+    def _pass_on(self) -> None:
+        """Queue what is gathered; nothing, when that was done already."""
+        with self._lock:
+            for pending in self._gathered:
+                self._queue.put(pending)
+            self._gathered.clear()
 
     def take_keys(self, keys: Keys) -> None:
         """Write with these keys from the next batch on."""
         self._in_use = _InUse(keys, keys.signer(self._origin))
 
     def waiting(self) -> int:
-        """How many records are queued."""
-        return self._queue.qsize()
+        """How many records are gathered or queued."""
+        return len(self._gathered) + self._queue.qsize()
 
     def size(self) -> int:
         """How many records the log had after the last batch."""
@@ -137,6 +158,8 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
+            for pending in self._gathered:  # nobody may pass them on any more
+                self._queue.put(pending)
             self._queue.put(None)
         if self._thread.ident is not None:
             self._thread.join()

@@ -1,0 +1,40 @@
+"""Lets the requests that come together share a batch of the ledger."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+_QUIET: Final = 2
+"""Turns of the loop: what one reads from a connection, the next hands in."""
+
+
+class Gathering:
+    """Passes records on to the writer once the event loop has none at hand; see `Ledger.gather`.
+
+    A thread that makes a batch while the loop works costs both much: at every statement they fight
+    for the interpreter. When all that came is in the batch, the loop mostly waits.
+    """
+
+    def __init__(self) -> None:
+        self._quiet = 0
+        self._loop: asyncio.AbstractEventLoop | None = None  # where it looks
+
+    def __call__(self, pass_on: Callable[[], None]) -> None:
+        """One more record; call `pass_on` soon, at once in a thread without a loop."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            pass_on()
+            return
+        self._quiet = 0
+        if self._loop is not loop:
+            self._loop = loop
+            loop.call_soon(self._look, loop, pass_on)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, pass_on: Callable[[], None]) -> None:
+        self._quiet += 1
+        if self._quiet < _QUIET:
+            loop.call_soon(self._look, loop, pass_on)
+        else:
+            self._loop = None
+            pass_on()

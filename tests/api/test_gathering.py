@@ -1,0 +1,56 @@
+"""Requests that come together are one transaction, and no record waits for others to come."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from ledger_samples import House, choice, new_key
+
+from clausepress.api.app import create_app
+from clausepress.api.gathering import Gathering
+from clausepress.ledger import Ledger, verify_receipt
+from clausepress.ledger.records import canonical
+
+WAIT = 20
+
+
+def sizes(ledger: Ledger, house: House, many: int) -> set[int]:
+    """The sizes of the log that so many choices, posted at once, were committed at."""
+
+    async def post(client: httpx.AsyncClient) -> int:
+        headers = {"Idempotency-Key": new_key(), "Content-Type": "application/json"}
+        answer = await client.post("/v1/choices", content=canonical(choice()), headers=headers)
+        assert answer.status_code == 201, answer.text
+        return verify_receipt(answer.content).checkpoint.size
+
+    async def main() -> set[int]:
+        transport = httpx.ASGITransport(create_app(ledger, house.catalog))
+        async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+            return set(await asyncio.gather(*(post(client) for _ in range(many))))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, main()).result(WAIT)
+
+
+def test_requests_that_come_together_share_a_batch(house: House, ledger: Ledger) -> None:
+    assert sizes(ledger, house, 40) == {40}
+    assert sizes(ledger, house, 1) == {41}, "another loop, one after the other"
+
+
+@pytest.mark.parametrize("many", [1, 256])
+def test_a_thread_without_a_loop_and_a_full_batch_wait_for_nothing(
+    ledger: Ledger, many: int
+) -> None:
+    ledger.gather(Gathering() if many == 1 else lambda _: None)
+    futures = [ledger.choose(choice(), new_key()) for _ in range(many)]
+    assert all(future.result(WAIT).created for future in futures)
+
+
+def test_what_is_gathered_is_counted_and_stored_at_the_end(house: House) -> None:
+    ledger = house.open()
+    ledger.gather(lambda _: None)
+    future = ledger.choose(choice(), new_key())
+    assert ledger.waiting() == 1
+    ledger.close()
+    assert future.result(WAIT).created
