@@ -168,7 +168,7 @@ async function build(host, root, signal, internals) {
     );
     under = sent;
     const outcomes = await sent;
-    under = undefined;
+    if (under === sent) under = undefined;
     if (signal.aborted || turn !== resets || refused && !outcomes) return;
     if (!outcomes) return say(text["agree-waiting"]);
     let problem = "", outdated = false;
@@ -280,7 +280,10 @@ async function build(host, root, signal, internals) {
       // What is being recorded for a form that is empty now is taken back. What is on record stays: many
       // pages empty their form when it has been sent.
       const open = [...consents.values()].filter(({ receipt }) => !receipt);
-      under?.then(() => open.forEach((one) => one.sent && takeBack(one, text["agree-box"])));
+      Promise.resolve(under).then(() =>
+        open.forEach((one) => one.sent && takeBack(one, text["agree-box"]))
+      );
+      under = undefined; // whoever comes next need not wait for it
       resets++;
       consents.clear();
       refused = false;

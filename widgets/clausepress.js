@@ -31,8 +31,10 @@ async function load(host) {
   const stand = () => {
     const slot = document.createElement("slot");
     // Whoever goes to the form has not agreed.
-    slot.onclick = slot.onauxclick = () => {
-      localStorage[host.key]?.includes("given") && tell(host, null, localStorage[host.key] = 0);
+    slot.onauxclick = slot.onclick = () => {
+      try {
+        localStorage[host.key]?.includes("given") && tell(host, null, localStorage[host.key] = 0);
+      } catch { /* blocked: nothing is kept */ }
     };
     host.ui || host.shadowRoot?.append(slot);
     // Another tab may have chosen otherwise.
@@ -63,9 +65,12 @@ async function standBy(host) {
     "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
   );
   shadow.adoptedStyleSheets = [sheet];
-  const onclick = () => host.open(), textContent = labels[lang(host)].trim();
   shadow.replaceChildren(
-    Object.assign(document.createElement("button"), { part: "control", textContent, onclick }),
+    Object.assign(document.createElement("button"), {
+      part: "control",
+      textContent: labels[lang(host)].trim(),
+      onclick: () => host.open(),
+    }),
   );
   // A refusal is left alone for a while. After a consent a no may have been said by the browser's
   // signal, or on the form, whose answer sets a cookie.

@@ -72,7 +72,10 @@ class CookieKeeper {
   /** What the page says for the visitor: what is not named is refused.
    * @param {Record<string, boolean>} purposes @param {string} [label] what was pressed */
   async set(purposes, label) {
-    (await this.#load()).set(purposes, label);
+    const panel = await this.#load().catch((error) => {
+      if (this.#kept?.decision !== "given" || Object.values(purposes).includes(true)) throw error;
+    });
+    panel ? panel.set(purposes, label) : this.#refuse(label);
   }
 
   value() {
@@ -86,10 +89,10 @@ class CookieKeeper {
   /** On the page. What the loader has told the page is in force until this says otherwise. */
   connect() {
     if (!this.#life.signal.aborted) return;
+    const host = this.#host, root = this.#root, focused = root.activeElement;
+    root.adoptedStyleSheets = [sheet, this.#place]; // throws in another document
     this.#life = new AbortController();
     const { signal } = this.#life;
-    const host = this.#host, root = this.#root, focused = root.activeElement;
-    root.adoptedStyleSheets = [sheet, this.#place];
     // A first layer that stands in the page's HTML stays until the UI's own is there.
     [...root.children].forEach((old) => old.matches("slot[name]") || old.remove());
     const before = this.#slot;
@@ -123,6 +126,7 @@ class CookieKeeper {
   end() {
     this.#life.abort();
     this.#channel?.close();
+    this.#channel = undefined;
     here.delete(this);
     CookieKeeper.#arrange();
     this.#host.ui = undefined;

@@ -230,7 +230,7 @@ export async function post({ url, key, idempotency, lang, body, material }) {
     const later = headers.get("Retry-After") ?? ""; // seconds or a date, RFC 9110 section 10.2.3
     const ms = 1000 * Number(later) || Date.parse(later) - Date.now() || 0;
     pause = Math.max(pause, performance.now() + Math.min(ms, LONGEST));
-    if ((status === 200 || status === 201) && typeof said?.id === "string") {
+    if ((status === 200 || status === 201) && said?.schema === "clausepress.receipt/1") {
       const { version, lang, text_digest } = body;
       const about = { version, lang, text_digest, ...(material && { material }) };
       hold(said, body.subject, new URL(".", url).href);

@@ -43,6 +43,9 @@ PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8">
 <main><h1>Page</h1><p><a href="#here" id="here">A link</a></p>{sms}</main></body></html>"""
 SMS = '<clausepress-sms policy="privacy"><a href="/form">form</a></clausepress-sms>'
 
+BLOCKED = """Object.defineProperty(window, 'localStorage', {
+    get() { throw new DOMException('blocked', 'SecurityError'); } });"""
+
 
 def edition(lang: str, version: str, title: str) -> dict[str, Any]:
     """An edition whose digest is made up, yet differs for each version and language."""

@@ -372,6 +372,38 @@ def test_a_form_emptied_while_it_is_recorded_takes_it_back(form, press):
     assert form.told("clausepress-agree") == []
 
 
+def test_a_form_emptied_after_a_lost_answer_takes_it_back(form, press):
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    form.page.route(CHOICES, lose)
+    form.visit('documents="terms"')
+    agree(form)
+    expect(form.status).to_contain_text("没有登记成功")
+    form.page.unroute(CHOICES)
+    form.page.get_by_role("button", name="Reset").click()
+    wait_for(lambda: form.page.evaluate("1") and len(press.entries()) == 2)
+    assert [e["kind"] for e in press.entries()] == ["agreement", "withdrawal"]
+
+
+def test_the_next_person_need_not_wait_for_what_the_form_was_emptied_of(form, press):
+    held = []
+    form.page.route(CHOICES, lambda r: r.continue_() if held else held.append(r))
+    form.visit('documents="terms"')
+    form.page.evaluate("document.forms[0].addEventListener('submit', e => e.preventDefault())")
+    agree(form)
+    wait_for(lambda: form.page.evaluate("1") and held)
+    form.page.get_by_role("button", name="Reset").click()
+    form.page.get_by_label("Name").fill("tea")
+    agree(form)
+    expect(form.status).to_have_text("您的同意已登记。")
+    held[0].continue_()
+    wait_for(lambda: form.page.evaluate("1") and len(press.entries()) == 3)
+    assert [e["kind"] for e in press.entries()] == ["agreement", "agreement", "withdrawal"]
+    assert form.element.evaluate("e => e.value") == press.entries()[0]["id"]
+
+
 def test_a_page_that_sends_its_form_by_itself(form, press):
     """As React and Vue pages do: they see the form only when all is on record."""
     form.visit()

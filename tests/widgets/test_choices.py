@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from clausepress.ledger import verify_receipt
 
 from . import sign_up
-from .press import NEW, Shop, down, policies, wait_for
+from .press import BLOCKED, NEW, Shop, down, policies, wait_for
 
 ELEMENT = """(more) => {
   document.querySelector('clausepress-choices')?.remove();
@@ -310,8 +310,14 @@ def test_without_the_list_of_texts_the_choices_are_there(chosen):
     expect(here.rows).to_contain_text("privacy（版号：2021-01-25")
 
 
-BLOCKED = """Object.defineProperty(window, 'localStorage', {
-    get() { throw new DOMException('blocked', 'SecurityError'); } });"""
+def test_cookies_are_withdrawn_without_the_list_of_texts(chosen, press):
+    chosen.page.route("**/policies.json", lambda route: route.fulfill(status=500))
+    chosen.page.reload()
+    here = Page(chosen.page)
+    here.rows.locator("[part~=withdraw]").click()
+    wait_for(lambda: len(press.entries()) == 2)
+    assert press.entries()[1]["decision"] == "withdrawn"
+    chosen.chosen("refused")
 
 
 def test_a_blocked_store_shows_what_this_page_has(shop):

@@ -227,7 +227,7 @@ def test_global_privacy_control_is_an_answer(shop, press):
     assert shop.choice()["decision"] == "given"
 
 
-def test_global_privacy_control_ends_an_older_yes(shop, press):
+def test_global_privacy_control_holds_against_an_older_yes(shop, press):
     shop.visit()
     shop.button("全部同意").click()
     expect(shop.receipt).to_be_visible()
@@ -250,7 +250,7 @@ def test_global_privacy_control_ends_an_older_yes(shop, press):
     shop.chosen("given")
 
 
-def test_global_privacy_control_ends_a_yes_that_waits_and_what_it_left(shop, press):
+def test_global_privacy_control_holds_back_a_yes_that_waits_and_clears_what_it_left(shop, press):
     data = policies(OLD)
     data["policies"][0]["cookies"]["purposes"][1]["clears"] = ["counted"]
     press.publish(data)
@@ -299,6 +299,27 @@ def test_removed_and_added_again_it_goes_on(shop, press):
     assert shop.choice()["decision"] == "refused"
     assert len(shop.events()) == 1
     assert len(press.entries()) == 1
+
+
+@pytest.mark.parametrize("before", ["", "全部同意", "全部拒绝"])
+def test_moved_to_another_document_and_back_it_takes_a_no(shop, press, before):
+    shop.visit()
+    expect(shop.layer).to_be_visible()
+    if before:
+        shop.button(before).click()
+        expect(shop.receipt).to_be_visible()
+    shop.cookies.evaluate(
+        """e => { const frame = document.body.appendChild(document.createElement('iframe'));
+            frame.contentDocument.body.append(e); window.moved = e; }"""
+    )
+    shop.page.wait_for_function("moved.shadowRoot.querySelector('slot:not([name])')")
+    shop.page.evaluate("document.body.append(moved)")
+    if before:
+        shop.control.click()
+    shop.button("全部拒绝").click()
+    wait_for(lambda: len(press.entries()) == 1 + bool(before))
+    assert press.entries()[-1]["decision"] == ("withdrawn" if before == "全部同意" else "refused")
+    shop.chosen("refused")
 
 
 def test_two_tabs_agree(shop, open_tab):

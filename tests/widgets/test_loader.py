@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .press import wait_for
+from .press import BLOCKED, wait_for
 
 KEEPER = "**/cookies.js"
 DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
@@ -137,6 +137,16 @@ def test_without_the_rest_the_page_s_own_link_leaves_a_refusal_alone(shop):
     shop.visit()
     expect(shop.control).to_be_visible()
     shop.page.wait_for_function(f"{DECISION} === 'refused'")
+
+
+def test_without_the_rest_and_without_storage_the_link_leads_on(shop):
+    shop.page.add_init_script(BLOCKED)
+    shop.page.route(KEEPER, lambda route: route.abort())
+    shop.page.route("**/form", lambda route: route.fulfill(body="form"))
+    shop.visit()
+    shop.cookies.get_by_role("link", name="form").click()
+    shop.page.wait_for_url("**/form")
+    assert shop.errors == []
 
 
 def test_a_yes_that_waits_does_not_outlive_the_no_of_the_form(shop, press):

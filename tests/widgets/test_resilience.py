@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .press import NEW, OLD, SMS, policies, wait_for
+from .press import BLOCKED, NEW, OLD, SMS, policies, wait_for
 
 CHOICES = "**/v1/choices"
 OPT_OUTS = "**/v1/opt-outs"
@@ -15,8 +15,6 @@ POLICIES = "**/policies.json"
 CORS = {"access-control-allow-origin": "*"}
 ONLINE = "dispatchEvent(new Event('online'))"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
-BLOCKED = """Object.defineProperty(window, 'localStorage', {get() {
-throw new DOMException('no', 'SecurityError'); }});"""
 DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
 
 
@@ -185,6 +183,19 @@ def test_a_no_the_server_refuses_is_kept_for_the_next_load(shop, press, status, 
     shop.page.wait_for_timeout(200)
     assert len(tries) == 1
     assert shop.queue() == 1
+    shop.page.unroute(CHOICES)
+    shop.visit()
+    expect(shop.receipt).to_be_visible()
+    assert decisions(press) == ["refused"]
+
+
+@pytest.mark.parametrize("body", ['{"id": "x"}', '{"id": "ok", "status": "queued"}'])
+def test_what_is_no_receipt_settles_nothing(shop, press, body):
+    shop.visit()
+    made = {"status": 201, "content_type": "application/json", "headers": CORS, "body": body}
+    shop.page.route(CHOICES, lambda route: route.fulfill(**made))
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
     shop.page.unroute(CHOICES)
     shop.visit()
     expect(shop.receipt).to_be_visible()

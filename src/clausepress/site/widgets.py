@@ -33,6 +33,8 @@ _WORDS = "fetched"
 _IMPORT = re.compile(r'^import (?:\* as (\w+)|\{([^}]*)\}) from "\./([\w-]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 _STYLE = re.compile(r"(?<=replaceSync\()\s*`[^`$]*`")
+# The formatter's, at the end of arguments and objects; what is said stays as it is.
+_LAST_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=[)}])')
 # What is otherwise in a build: each language has its own files, with the words in them.
 _FILE = (
     "const file = (name, _lang) => `./${name}.js`;",
@@ -162,7 +164,7 @@ def _minified(text: str) -> bytes:
         return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", found[0]))
 
     shorter = str(rjsmin.jsmin(_STYLE.sub(style, text))).strip()
-    return shorter.replace(",)", ")").encode()  # the formatter ends arguments with a comma
+    return _LAST_COMMA.sub(r"\1", shorter).encode()
 
 
 def _check(path: Path, text: str, *, built: bool) -> None:
