@@ -1,6 +1,7 @@
 """Requests that come together are one transaction, and no record waits for others to come."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -48,9 +49,27 @@ def test_a_thread_without_a_loop_and_a_full_batch_wait_for_nothing(
 
 
 def test_what_is_gathered_is_counted_and_stored_at_the_end(house: House) -> None:
-    ledger = house.open()
-    ledger.gather(lambda _: None)
+    ledger, told = house.open(), []
+    ledger.gather(told.append)
     future = ledger.choose(choice(), new_key())
     assert ledger.waiting() == 1
     ledger.close()
     assert future.result(WAIT).created
+    told[0]()  # too late
+    assert ledger.waiting() == 0
+
+
+def test_nobody_waits_for_ever_for_the_next() -> None:
+    """When there is always another one, and the loop is slow."""
+    passed: list[int] = []
+
+    async def main() -> None:
+        gathering = Gathering()
+        for turn in range(10):
+            gathering(lambda: passed.append(turn))  # noqa: B023 - the turn it is called in
+            time.sleep(0.01)  # noqa: ASYNC251 - what makes the turn slow
+            await asyncio.sleep(0)
+        assert passed
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, main()).result(WAIT)

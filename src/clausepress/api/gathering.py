@@ -6,6 +6,8 @@ from typing import Final
 
 _QUIET: Final = 2
 """Turns of the loop: what one reads from a connection, the next hands in."""
+_LONGEST: Final = 0.05
+"""Seconds after which nobody waits for others."""
 
 
 class Gathering:
@@ -18,6 +20,7 @@ class Gathering:
     def __init__(self) -> None:
         self._quiet = 0
         self._loop: asyncio.AbstractEventLoop | None = None  # where it looks
+        self._end = 0.0
 
     def __call__(self, pass_on: Callable[[], None]) -> None:
         """One more record; call `pass_on` soon, at once in a thread without a loop."""
@@ -29,11 +32,12 @@ class Gathering:
         self._quiet = 0
         if self._loop is not loop:
             self._loop = loop
+            self._end = loop.time() + _LONGEST
             loop.call_soon(self._look, loop, pass_on)
 
     def _look(self, loop: asyncio.AbstractEventLoop, pass_on: Callable[[], None]) -> None:
         self._quiet += 1
-        if self._quiet < _QUIET:
+        if self._quiet < _QUIET and loop.time() < self._end:
             loop.call_soon(self._look, loop, pass_on)
         else:
             self._loop = None

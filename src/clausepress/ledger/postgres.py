@@ -176,10 +176,8 @@ class PostgresDriver:
 
     def reopen(self) -> None:
         """See AppendPort."""
-        self.close()
-        self._planned_for = 0
         try:
-            self._connection = Bounded.connect(
+            made = Bounded.connect(
                 self._conninfo,
                 autocommit=True,  # BEGIN and COMMIT are left to us
                 connect_timeout=_SECONDS,
@@ -189,6 +187,8 @@ class PostgresDriver:
             )
         except psycopg.Error as error:
             raise StoreUnavailable(f"PostgreSQL does not answer: {type(error).__name__}") from error
+        self.close()
+        self._connection, self._planned_for = made, 0
 
     def head(self) -> Head | None:
         """See AppendPort."""
@@ -228,7 +228,8 @@ class PostgresDriver:
         held = self._open().info.transaction_status is not TransactionStatus.IDLE
         if first > 2 * self._planned_for and not held:
             # A connection keeps its plans, and one that suits an empty table reads all of it.
-            self.reopen()
+            with suppress(StoreUnavailable):  # the old one will do
+                self.reopen()
             self._planned_for = first
         with _faults():
             rows = self._open().execute(_LOOK_UP, asks).fetchall()

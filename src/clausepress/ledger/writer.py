@@ -136,9 +136,12 @@ class Writer:
     def _pass_on(self) -> None:
         """Queue what is gathered; nothing, when that was done already."""
         with self._lock:
-            for pending in self._gathered:
-                self._queue.put(pending)
-            self._gathered.clear()
+            self._queue_gathered()
+
+    def _queue_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for pending in gathered:
+            self._queue.put(pending)
 
     def take_keys(self, keys: Keys) -> None:
         """Write with these keys from the next batch on."""
@@ -158,8 +161,7 @@ class Writer:
             if self._closed:
                 return
             self._closed = True
-            for pending in self._gathered:  # nobody may pass them on any more
-                self._queue.put(pending)
+            self._queue_gathered()  # nobody may pass them on any more
             self._queue.put(None)
         if self._thread.ident is not None:
             self._thread.join()
