@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from threading import get_ident
 from typing import Final
 
 _QUIET: Final = 2
@@ -20,20 +21,22 @@ class Gathering:
     def __init__(self) -> None:
         self._quiet = 0
         self._loop: asyncio.AbstractEventLoop | None = None  # where it looks
+        self._thread = 0  # that loop's; to ask for the running loop is a call of the system
         self._end = 0.0
 
     def __call__(self, pass_on: Callable[[], None]) -> None:
         """One more record; call `pass_on` soon, at once in a thread without a loop."""
+        if self._loop and self._loop.is_running() and get_ident() == self._thread:
+            self._quiet = 0
+            return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             pass_on()
             return
-        self._quiet = 0
-        if self._loop is not loop:
-            self._loop = loop
-            self._end = loop.time() + _LONGEST
-            loop.call_soon(self._look, loop, pass_on)
+        self._loop, self._thread, self._quiet = loop, get_ident(), 0
+        self._end = loop.time() + _LONGEST
+        loop.call_soon(self._look, loop, pass_on)
 
     def _look(self, loop: asyncio.AbstractEventLoop, pass_on: Callable[[], None]) -> None:
         self._quiet += 1

@@ -18,7 +18,7 @@ class Late:
 
     def begin(self, what: "asyncio.Future[Any]") -> None:
         """Cancel it in so many seconds."""
-        loop = asyncio.get_running_loop()
+        loop = what.get_loop()
         end = self._ends[what] = loop.time() + self._seconds
         if self._loop is not loop:
             self._loop = loop
