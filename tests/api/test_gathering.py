@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 from ledger_samples import House, choice, new_key
 
 from clausepress.api.app import create_app
@@ -39,12 +38,21 @@ def test_requests_that_come_together_share_a_batch(house: House, ledger: Ledger)
     assert sizes(ledger, house, 1) == {41}, "another loop, one after the other"
 
 
-@pytest.mark.parametrize("many", [1, 256])
-def test_a_thread_without_a_loop_and_a_full_batch_wait_for_nothing(
-    ledger: Ledger, many: int
-) -> None:
-    ledger.gather(Gathering() if many == 1 else lambda _: None)
-    futures = [ledger.choose(choice(), new_key()) for _ in range(many)]
+def test_who_does_not_await_the_answer_need_not(house: House, ledger: Ledger) -> None:
+    create_app(ledger, house.catalog)
+
+    async def main() -> bool:
+        return ledger.choose(choice(), new_key()).result(WAIT).created
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, main()).result(WAIT)
+    # This thread has no loop, or a browser's that stands still.
+    assert ledger.choose(choice(), new_key()).result(WAIT).created
+
+
+def test_a_full_batch_waits_for_nothing(ledger: Ledger) -> None:
+    ledger.gather(lambda _: None)
+    futures = [ledger.choose(choice(), new_key()) for _ in range(256)]
     assert all(future.result(WAIT).created for future in futures)
 
 
@@ -66,7 +74,7 @@ def test_nobody_waits_for_ever_for_the_next() -> None:
     async def main() -> None:
         gathering = Gathering()
         for turn in range(10):
-            gathering(lambda: passed.append(turn))  # noqa: B023 - the turn it is called in
+            gathering.of(gathering)(lambda: passed.append(turn))  # noqa: B023 - when it is called
             time.sleep(0.01)  # noqa: ASYNC251 - what makes the turn slow
             await asyncio.sleep(0)
         assert passed

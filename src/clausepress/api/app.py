@@ -92,7 +92,8 @@ def create_app(
     deliveries = Deliveries(ledger, gateways or Gateways(), api.in_time)
     health, metrics = Health(ledger, catalog), Metrics(ledger)
     ledger.observe(metrics)
-    ledger.gather(Gathering())
+    gathering = Gathering()
+    ledger.gather(gathering)
 
     def proven(scope: Scope) -> bool:
         shown = Headers(scope=scope).get("authorization", "")
@@ -102,12 +103,12 @@ def create_app(
         routes=[
             Route(
                 "/v1/choices",
-                Recording(Choice, ledger.choose, "cookies", answers, catalog),
+                Recording(Choice, gathering.of(ledger.choose), "cookies", answers, catalog),
                 methods=["POST"],
             ),
             Route(
                 "/v1/opt-outs",
-                Recording(OptOut, ledger.opt_out, "opt-out", answers, catalog),
+                Recording(OptOut, gathering.of(ledger.opt_out), "opt-out", answers, catalog),
                 methods=["POST"],
             ),
             Route("/v1/kept", keep, methods=["POST"]),

@@ -419,10 +419,7 @@ class Ledger:
         self._writer.observer = observer
 
     def gather(self, gather: Gather) -> None:
-        """Let whoever hands in records say when those that come together are all there.
-
-        Who hands in then must not wait for the answer in a way that keeps that from being said.
-        """
+        """Let whoever hands in records say when those that come together are all there."""
         self._writer.gather = gather
 
     def waiting(self) -> int:
