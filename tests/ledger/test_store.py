@@ -128,7 +128,7 @@ def test_a_look_up_does_not_read_more_as_the_log_grows(postgres_copy: str) -> No
         append(driver, grown)
         head = grown.after
     driver.look_up(head.size, Asked(["key-x"], [b"x"]))
-    connection = driver._open()  # type: ignore[attr-defined]
+    connection = driver._open()  # type: ignore[attr-defined] - plans are each connection's own
     (name,) = connection.execute(
         "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%AND idem_key = ANY%'"
     ).fetchone()
