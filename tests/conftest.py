@@ -62,6 +62,14 @@ def browser_type_launch_args(
     return launch
 
 
+@pytest.fixture
+def context(context: Any) -> Iterator[Any]:
+    """A test may end while its page asks for something more: that fault is not the next test's."""
+    yield context
+    for owner in (*context.pages, context):
+        owner.unroute_all(behavior="ignoreErrors")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a real PostgreSQL: TEST_DATABASE_URL, or one started from a wheel."""
