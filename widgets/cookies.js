@@ -1,5 +1,6 @@
 // Keeps what is chosen: here, in storage, in all tabs. The loader's element hands over to it.
 
+import { PLACE } from "./book.js";
 import * as core from "./core.js";
 import { SOON } from "./fetched.js";
 import { erase, find } from "./kept.js";
@@ -303,10 +304,11 @@ class CookieKeeper {
       if (this.#kept?.key !== key) return; // decided anew meanwhile, here or in another tab
       erase(this.#site.policy);
       const free = !recall(letters); // nothing of any tab is under way
-      remember(`clausepress:${slot}`, kept, letters);
+      const over = PLACE + before?.receipt; // where there is no room, of less worth than what ends it
+      remember(`clausepress:${slot}`, kept, letters, over);
       if (label) {
         const said = { decision: taken ? "withdrawn" : decision, surface, label };
-        remember(letters, this.#letter(kept, { ...said, claimed_at: now.toISOString() }));
+        remember(letters, this.#letter(kept, { ...said, claimed_at: now.toISOString() }), over);
         core.deliver(slot, free);
       } else if (recall(letters)?.decision === "given") forget(letters);
     });

@@ -15,6 +15,10 @@ POLICIES = "**/policies.json"
 CORS = {"access-control-allow-origin": "*"}
 ONLINE = "dispatchEvent(new Event('online'))"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+TO_THE_LAST_BYTE = """() => {
+for (let n = 1 << 22, i = 0; n >= 1;) try { localStorage['fill' + ++i] = 'x'.repeat(n); }
+catch { n >>= 1; }
+try { for (;;) localStorage.f = (localStorage.f ?? '') + 'x'; } catch { /* full */ } }"""
 DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
 
 
@@ -86,16 +90,25 @@ def test_a_refusal_gets_the_room_of_what_it_replaces(shop, press):
     offline(shop.page)
     shop.button("全部同意").click()
     expect(shop.status).to_contain_text("还没有送达")
-    shop.page.evaluate(
-        """() => { let n = 1 << 22;
-        while (n >= 1) try { localStorage.fill = (localStorage.fill ?? '') + 'x'.repeat(n); }
-        catch { n >>= 1; } }"""
-    )
+    shop.page.evaluate(TO_THE_LAST_BYTE)
     shop.control.click()
     shop.button("全部拒绝").click()
     expect(shop.status).to_contain_text("还没有送达")
     shop.visit()
     shop.chosen("refused")
+
+
+def test_a_full_storage_keeps_the_letter_of_a_refusal_too(shop, press):
+    accepted(shop)
+    shop.page.evaluate(TO_THE_LAST_BYTE)
+    offline(shop.page)
+    shop.control.click()
+    shop.button("全部拒绝").click()
+    expect(shop.status).to_contain_text("还没有送达")
+    shop.page.unroute(CHOICES)
+    shop.visit()
+    shop.chosen("refused")
+    wait_for(lambda: decisions(press) == ["given", "withdrawn"])
 
 
 def test_an_old_value_or_another_key_does_not_replace_a_refusal(shop, press):
