@@ -49,12 +49,11 @@ export const siteOf = (host) => {
     "base",
     () => new URL(import.meta.url.replace(/(.*)widgets\/.*/, "$1")),
   );
-  const lang = host.closest("[lang]")?.getAttribute("lang") ?? "";
   return {
     base,
     api: folder(host, "api", () => new URL("v1/", base)),
     policy: host.getAttribute("policy") ?? "",
-    lang: LANGUAGES.find((l) => lang.toLowerCase().split("-")[0] === l) ?? "en",
+    lang: LANGUAGES.find((l) => host.matches(`:lang(${l})`)) ?? "en",
   };
 };
 
@@ -146,6 +145,7 @@ export function deliver(slot, free) {
   /** @type {Letter | null} */
   const letter = recall(QUEUE + slot);
   const before = sending.get(slot);
+  if (!letter?.url) forget(QUEUE + slot); // no letter of ours: nobody could ever send it
   if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return before?.done;
   const { key } = letter;
   if (letter.decision === "given") {

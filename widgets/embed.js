@@ -15,7 +15,7 @@ addEventListener("message", (event) => {
   const frame = clausepress === 1 && frameOf(event);
   if (!frame) return;
   if (type === "height" && height >= 0 && height <= HIGHEST) frame.style.blockSize = `${height}px`;
-  if (type === "event" && /^clausepress-[a-z]+$/.test(name)) {
+  if (type === "event" && /^clausepress-(agree|refuse|receipt|withdraw)$/.test(name)) {
     frame.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 });

@@ -123,9 +123,13 @@ export function card(receipt, texts, site, text, trusted) {
   );
 }
 
+const PRINTING = 60_000; // ms after which a sheet goes that no printer's end has taken away
+let put = () => {};
+
 /** Print copies of these alone: the rest of the page is not printed meanwhile.
  * @param {Node[]} nodes @param {string} title */
 function print(nodes, title) {
+  put(); // where printing is not allowed nobody tells that it ended
   const host = make("clausepress-print", {});
   const copies = nodes.map((node) => node.cloneNode(true));
   copies.forEach((node) => node instanceof HTMLDetailsElement && (node.open = true));
@@ -134,11 +138,12 @@ function print(nodes, title) {
   root.append(make("h1", {}, title), ...copies);
   document.body.append(host);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, alone];
-  const end = () => {
+  const end = put = () => {
     host.remove();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== alone);
   };
   addEventListener("afterprint", end, { once: true });
+  setTimeout(end, PRINTING);
   globalThis.print();
 }
 

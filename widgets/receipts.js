@@ -27,8 +27,9 @@ function read(text) {
   try {
     const { receipt, api, subject } = JSON.parse(text ?? "");
     const record = JSON.parse(receipt.entry);
+    const { documents = [] } = record;
     const whole = typeof receipt.id === "string" && typeof record.kind === "string" &&
-      typeof record.at === "string";
+      typeof record.at === "string" && documents.every((/** @type {any} */ one) => one.policy);
     return whole ? { receipt, api, subject } : null;
   } catch {
     return null;

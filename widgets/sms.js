@@ -132,7 +132,8 @@ async function build(host, root, signal) {
   function request(address) {
     if (!address) return say(text[its.empty], true);
     say(text.submitting);
-    const bare = (/** @type {unknown} */ text) => `${text}`.replace(/\s/g, "");
+    const bare = (/** @type {unknown} */ text) =>
+      `${text}`.normalize("NFKC").replace(channel === "sms" ? /[^+\d]/g : /\s/g, "");
     const asked = (/** @type {string} */ slot) => recall(QUEUE + slot)?.body?.address;
     const key = randomId();
     const at = new Date().toISOString();

@@ -118,6 +118,18 @@ def test_another_frame_cannot_speak_for_ours(page, press):
         assert each.bounding_box()["height"] < 1000
 
 
+def test_our_frame_speaks_of_what_is_done_in_it_and_of_no_choice_of_cookies(page, press):
+    host = Host(page, press, "sms", policy="privacy")
+    expect(host.element.locator("form")).to_be_visible()
+    page.evaluate("addEventListener('clausepress-choice', (e) => events.push(e.type))")
+    for name in ("choice", "receipt"):
+        page.frames[1].evaluate(
+            f"parent.postMessage({{clausepress: 1, type: 'event', name: 'clausepress-{name}'}}, '*')"
+        )
+    page.wait_for_function("events.length > 0")
+    assert page.evaluate("events[0][0]") == "clausepress-receipt"
+
+
 def test_a_hostile_parent_gets_no_page_and_no_message(page, press):
     """It names a parent that is let in, and is none."""
     hostile = press.shop.origin.replace("127.0.0.1", "localhost")

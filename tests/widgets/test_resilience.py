@@ -138,6 +138,19 @@ def test_an_event_of_another_key_is_none_of_ours(shop, press):
     assert shop.choice()["decision"] == "given"
 
 
+@pytest.mark.parametrize("junk", ["5", "null", '{"body": {}}'])
+def test_what_is_no_letter_of_ours_waits_for_nobody(shop, junk):
+    accepted(shop)
+    shop.page.evaluate(
+        """v => { localStorage['clausepress:queue:sms:x'] = v;
+        localStorage['clausepress:waits'] = '1'; }""",
+        junk,
+    )
+    shop.visit()
+    shop.page.wait_for_function("!('clausepress:waits' in localStorage)")
+    assert shop.queue() == 0
+
+
 # ---- what the server will not have
 
 

@@ -119,6 +119,16 @@ def test_the_server_s_reason_is_shown(form):
     expect(form.sms.get_by_role("status")).to_contain_text("<i>Not from here.</i>")
 
 
+def test_in_a_shadow_root_the_page_s_language_counts(shop):
+    shop.visit()
+    shop.page.evaluate(
+        """() => { const inside = document.querySelector('clausepress-sms').cloneNode();
+        const around = document.body.appendChild(document.createElement('div'));
+        around.id = 'around'; around.attachShadow({mode: 'open'}).append(inside); }"""
+    )
+    expect(shop.page.locator("#around section")).to_contain_text("退订")
+
+
 def test_pressing_twice_while_the_server_is_down_makes_one_record(form, press):
     press.server.stop()
     ask(form, "13500135000")
@@ -141,7 +151,11 @@ def test_asked_again_on_the_next_visit_it_is_the_same_request(form, press):
     form.visit()
     expect(status).to_contain_text("还没有送达")
     before = len(keys)
-    ask(form, "135 0013 5001")
+    for spelling in (
+        "135-0013 5001",
+        "\uff11\uff13\uff15\uff10\uff10\uff11\uff13\uff15\uff10\uff10\uff11",
+    ):
+        ask(form, spelling)
     wait_for(lambda: form.page.evaluate("1") and len(keys) > before)
     form.page.unroute(OPT_OUTS)
     form.page.evaluate("dispatchEvent(new Event('online'))")
