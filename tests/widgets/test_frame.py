@@ -122,10 +122,9 @@ def test_our_frame_speaks_of_what_is_done_in_it_and_of_no_choice_of_cookies(page
     host = Host(page, press, "sms", policy="privacy")
     expect(host.element.locator("form")).to_be_visible()
     page.evaluate("addEventListener('clausepress-choice', (e) => events.push(e.type))")
+    tell = "n => parent.postMessage({clausepress: 1, type: 'event', name: 'clausepress-' + n}, '*')"
     for name in ("choice", "receipt"):
-        page.frames[1].evaluate(
-            f"parent.postMessage({{clausepress: 1, type: 'event', name: 'clausepress-{name}'}}, '*')"
-        )
+        page.frames[1].evaluate(tell, name)
     page.wait_for_function("events.length > 0")
     assert page.evaluate("events[0][0]") == "clausepress-receipt"
 
