@@ -1,4 +1,5 @@
 // Compares any two versions of a policy in the browser, from their edition.json files.
+import { layOut } from "./laid.js";
 import { renderParts } from "./redline-view.js";
 import { fill } from "./redline/marks.js";
 
@@ -71,6 +72,7 @@ async function show() {
     say("done", { from: old.value, to: now.value });
     link(staticPage(old, now));
     result.hidden = false;
+    layOut(found(".cp-result .cp-text"));
   } catch (error) {
     console.error(error);
     if (turn === asked) say("failed");

@@ -63,8 +63,31 @@ def test_what_prevails_by_which_clause(folder: Path) -> None:
     assert (relation["policy"], relation["other"]) == ("terms", "notice")
     assert relation["link"].startswith("zh/terms/#")
     html = (build_site(folder / "mkdocs.yml") / "zh/index.html").read_text("utf-8")
-    assert f'<a href="{relation["link"].removeprefix("zh/")}">' in html
+    assert f'<a href="{relation["link"].removeprefix("zh/")}">《托管协议》第 1.2 条</a>' in html
     assert "不一致时以《托管协议》为准。" in html
+
+
+@pytest.mark.parametrize(
+    ("clause", "zh", "en"),
+    [
+        ("c1-2", "《托管协议》第 1.2 条", "Hosting Terms, clause 1.2"),
+        ("ch1", "《托管协议》一、服务", "Hosting Terms, clause 1 (Service)"),
+        ("1", "《托管协议》第 1 条", "Hosting Terms, clause 1 (Service)"),
+        ("c7", "托管协议", "Hosting Terms, Article 7"),
+    ],
+)
+def test_a_clause_is_named_as_its_text_prints_it(
+    folder: Path, clause: str, zh: str, en: str
+) -> None:
+    path = folder / "docs/terms/v3/en.md"
+    write(path, path.read_text("utf-8") + "\n## Article 7 {#c7}\n\nText.\n")
+    path = folder / "docs/terms/v5/zh.md"
+    write(path, path.read_text("utf-8") + "\n七、附则 {#c7}\n")  # a draft
+    path = folder / "docs/terms/policy.yml"
+    facts = json.loads(path.read_text("utf-8"))
+    facts["relations"][0]["clause"] = clause
+    write(path, json.dumps(facts))
+    assert [data(folder, lang)["relations"][0]["cited"] for lang in ("zh", "en")] == [zh, en]
 
 
 def test_downloads_are_those_that_are_there(folder: Path) -> None:
@@ -104,7 +127,7 @@ def test_the_register_quotes_its_clause_and_links_lead_there(tmp_path: Path) -> 
     page = cookies_page(library, "zh", today())
     assert page
     (register,) = page.make().data["registers"]
-    assert register["number"] == "4.3.1"
+    assert register["cited"] == f"《{library.policies['privacy'].title('zh')}》第 4.3.1 条"
     assert register["link"] == "zh/privacy/#cookie-uses"
     assert "4.3.1" in register["clause"]
 

@@ -88,6 +88,25 @@ def test_it_is_there_before_the_module_and_nothing_moves(
     assert page.evaluate(SHIFTED) == []
 
 
+def test_the_end_of_a_side_bar_is_never_below_it(page: Page, origin: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{origin}en/privacy/")
+    cookies = page.locator("clausepress-cookies")
+    cookies.get_by_role("button", name="Settings").click()
+    top = (cookies.locator("[part~=layer]").bounding_box() or {})["y"]
+    room = f"{800 - top:g}px"
+    expect(page.locator("html")).to_have_css("--clausepress-layer", room)
+    end = page.locator(".cp-sidebar .md-sidebar__scrollwrap").evaluate(
+        """(bar) => {
+          const list = bar.querySelector("ul"), last = list.lastElementChild;
+          while (list.children.length < 60) list.append(last.cloneNode(true));
+          bar.scrollTop = 1e6;
+          return list.lastElementChild.getBoundingClientRect().bottom;
+        }"""
+    )
+    assert 0 < end <= top
+
+
 def test_who_has_chosen_never_sees_it(page: Page, origin: str, folder: Path) -> None:
     index = json.loads((folder / "policies.json").read_text("utf-8"))
     kept = {

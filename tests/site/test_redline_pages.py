@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from reading_site import SHIFTED, SHIFTS
 
 from clausepress.archive.library import load_library
 from clausepress.compare.redline import redline
@@ -64,6 +65,23 @@ def test_marks_are_spoken_and_have_a_shape(origin: str, page: Page) -> None:
     lost = page.locator(".cp-text .cp-emphasis-lost")
     expect(lost).to_contain_text("You bear any loss")
     assert lost.evaluate("(element) => getComputedStyle(element).borderBottomStyle") == "dotted"
+
+
+def test_a_jump_finds_its_change_and_nothing_moves(
+    project_site: Path, serving: Callable[[Path], str], page: Page
+) -> None:
+    page.add_init_script(SHIFTS)
+    changes = f"{serving(project_site)}en/privacy/2021-01-25/changes/"
+    page.goto(changes)
+    page.locator(".cp-changed a[href='#h15']").press("Enter")  # far below what is laid out
+    expect(page.locator("#h15")).to_be_in_viewport()
+    folded = page.locator(".cp-folded li").last.get_attribute("id")
+    page.goto("about:blank")
+    page.goto(f"{changes}#{folded}")
+    expect(page.locator(f"#{folded}")).to_be_in_viewport()
+    assert page.evaluate(SHIFTED) == []
+    page.goto(changes)
+    expect(page.locator(".cp-text > :not(.cp-laid)")).to_have_count(0)
 
 
 def test_marks_keep_to_the_rules_of_accessibility(origin: str, page: Page) -> None:

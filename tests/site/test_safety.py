@@ -67,6 +67,7 @@ def test_no_page_breaks_its_policy_or_leaves_its_origin(
     context.add_init_script(_LISTEN)
     page = context.new_page()
     broken: list[str] = []
+    page.on("console", lambda said: broken.append(said.text) if said.type == "warning" else None)
     foreign: list[str] = []
     page.on(
         "request",

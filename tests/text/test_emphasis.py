@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clausepress.text.inline import parse_inline, unbalanced_marks
+from clausepress.text.inline import join_runs, parse_inline, render_inline, unbalanced_marks
 from clausepress.text.model import Edition, Paragraph, Run, Runs, Table, block_runs, number_run
 from clausepress.text.parse import parse_source
 from clausepress.text.spread import spread_marks
@@ -179,6 +179,18 @@ def test_a_cell_keeps_its_marks_to_itself() -> None:
 def test_what_encloses_nothing_is_no_mark(text: str) -> None:
     (block,) = parse(f"甲：{text}。\n").preface
     assert block == Paragraph((Run(f"甲：{text}。"),))
+
+
+RUNS = st.lists(
+    st.builds(Run, st.text("甲a *^<>[]{}.u", max_size=4), st.booleans(), st.booleans())
+).map(lambda runs: join_runs(tuple(runs)))
+
+
+@given(RUNS)
+@example((Run("A. ", bold=True), Run("乙", underline=True)))
+@example((Run("甲"), Run(" 乙", bold=True)))
+def test_any_runs_can_be_written_white_space_beside_a_mark_too(runs: Runs) -> None:
+    assert parse_inline(render_inline(runs)) == runs
 
 
 def test_underlines_may_nest_and_neighbouring_bold_spans_join() -> None:

@@ -26,10 +26,11 @@ _SCRIPTS = (
     *(f"partials/javascripts/{name}.html" for name in _THEME_SCRIPTS),
     "clausepress/led.html",
     "clausepress/scheme.html",
+    "clausepress/unfolded.html",
 )
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 _FEATURES = (
-    *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope"),
+    *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope"),
     *("hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb"),
 )
 _SHARED = ("/widgets/*", "/policies.json", "/:lang/:policy/:version/edition.json")

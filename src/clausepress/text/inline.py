@@ -108,7 +108,7 @@ def render_inline(runs: Runs) -> str:
     parts: list[str] = []
     for bold, group in groupby(runs, key=lambda run: run.bold and not run.label):
         inner = "".join(_render(run, bold=run.bold and not bold) for run in group)
-        text = f"**{inner}**" if bold else inner
+        text = _bold(inner) if bold else inner
         if parts and parts[-1].endswith("*") and text.startswith("*"):
             parts.append("<u></u>")  # keeps two spans apart: four asterisks would join them
         parts.append(text)
@@ -122,8 +122,15 @@ def _render(run: Run, *, bold: bool) -> str:
     if run.underline:
         text = f"<u>{text}</u>"
     if bold:
-        text = f"**{text}**"
+        text = _bold(text)
     return text + _LABEL if run.label else text
+
+
+def _bold(text: str) -> str:
+    """Beside white space alone a mark would be read as a character."""
+    first = "<u></u>" if text[0].isspace() else ""
+    last = "<u></u>" if text[-1].isspace() else ""
+    return f"**{first}{text}{last}**"
 
 
 def strip_start(runs: Runs, count: int) -> Runs:

@@ -16,8 +16,9 @@ import yaml
 from clausepress.errors import SourceError
 
 T = TypeVar("T")
-_PATH = re.compile(r"at `\$((?:\.[\w-]+|\[[^\]]*\])*)`")
-_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]")
+_PATH = re.compile(r" - at (`key` in )?`\$((?:\.[\w-]+|\[[^\]]*\])*)`$")
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
+_ANY_KEY = "..."  # msgspec does not say which key of a mapping it means
 
 
 class Mapping:
@@ -47,26 +48,49 @@ class Mapping:
             return msgspec.convert(self.data, shape, strict=False)
         except msgspec.ValidationError as error:
             message = str(error)
-            found = _PATH.search(message)
-            steps = _STEP.findall(found.group(1)) if found else []
-            field = ".".join(name or index for name, index in steps)
+            steps = self._steps(message, shape)
+            field = ".".join(steps)
             unknown = re.search(r"unknown field `([^`]+)`", message)
             if unknown:
                 field = f"{field}.{unknown.group(1)}".lstrip(".")
+            said = _say(message, None if "`key`" in message else self._value(steps))
             raise SourceError(
                 self.path,
-                f"{field}: {_say(message, self._value(steps))}" if field else _say(message, None),
+                f"{field}: {said}" if field else said,
                 _fix(message, shape, steps),
                 line=self._lines.get(field) or self._lines.get(""),
             ) from error
 
-    def _value(self, steps: list[tuple[str, str]]) -> Any:
+    def _steps(self, message: str, shape: type) -> list[str]:
+        """Names, keys and indexes that lead to the fault."""
+        found = _PATH.search(message)
+        if not found:
+            return []
+        steps = [name or index for name, index in _STEP.findall(found.group(2))]
+        if found.group(1):
+            steps.append(_ANY_KEY)
+        for at, step in enumerate(steps):
+            if step == _ANY_KEY:
+                steps[at] = self._key(message, shape, steps[:at])
+        return steps
+
+    def _key(self, message: str, shape: type, steps: list[str]) -> str:
+        """The first key of the mapping at these steps that makes the fault by itself."""
+        for key, value in self._value(steps).items():
+            try:
+                msgspec.convert(_put(self.data, steps, {key: value}), shape, strict=False)
+            except msgspec.ValidationError as error:
+                if str(error) == message:
+                    return str(key)
+        return _ANY_KEY
+
+    def _value(self, steps: list[str]) -> Any:
         value: Any = self.data
-        for name, index in steps:
+        for step in steps:
             if isinstance(value, dict):
-                value = value.get(name)
-            elif isinstance(value, list) and index:
-                value = value[int(index)]
+                value = value.get(step)
+            elif isinstance(value, list):
+                value = value[int(step)]
         return value
 
 
@@ -137,9 +161,20 @@ def _build(node: yaml.Node, field: str, lines: dict[str, int], path: Path, first
     return str(node.value)
 
 
+def _put(data: Any, steps: list[str], value: object) -> Any:
+    """A copy of nested data with another value in one place."""
+    if not steps:
+        return value
+    copy = data.copy()
+    step = int(steps[0]) if isinstance(data, list) else steps[0]
+    copy[step] = _put(data[step], steps[1:], value)
+    return copy
+
+
 def _say(message: str, value: object) -> str:
     """Put msgspec's message into the words of a person who writes YAML."""
-    plain = re.sub(r" - at `[^`]*`$", "", message).replace("Object", "the file").replace("`", "'")
+    plain = _PATH.sub("", message).replace("Object missing", "missing")
+    plain = plain.replace("Object", "the file").replace("`", "'")
     if "Invalid RFC3339" in plain:
         plain = "this is not a date of the calendar"
     elif plain.startswith("Invalid enum value"):
@@ -147,7 +182,7 @@ def _say(message: str, value: object) -> str:
     return f"{plain} (it says '{value}')" if isinstance(value, str) else plain
 
 
-def _fix(message: str, shape: Any, steps: list[tuple[str, str]]) -> str:
+def _fix(message: str, shape: Any, steps: list[str]) -> str:
     kind = _type_at(msgspec.inspect.type_info(shape), steps)
     if "RFC3339" in message:
         return "write the date as YYYY-MM-DD, or leave the line out when the text states none"
@@ -156,16 +191,17 @@ def _fix(message: str, shape: Any, steps: list[tuple[str, str]]) -> str:
         return f"remove it or correct its name; fields here are: {fields}"
     if isinstance(kind, msgspec.inspect.LiteralType):
         return f"write one of: {', '.join(str(value) for value in kind.values)}"
-    return "add the field" if "missing required field" in message else "correct the value"
+    missing = re.search(r"missing required field `([^`]+)`", message)
+    return f"add the field '{missing.group(1)}'" if missing else "correct the value"
 
 
-def _type_at(kind: msgspec.inspect.Type, steps: list[tuple[str, str]]) -> msgspec.inspect.Type:
+def _type_at(kind: msgspec.inspect.Type, steps: list[str]) -> msgspec.inspect.Type:
     """The type that a field of nested types has."""
     if isinstance(kind, msgspec.inspect.UnionType):  # an optional value
         kind = next(each for each in kind.types if not isinstance(each, msgspec.inspect.NoneType))
     if not steps:
         return kind
-    (name, _), *rest = steps
+    name, *rest = steps
     if isinstance(kind, msgspec.inspect.StructType):
         found = next((field.type for field in kind.fields if field.encode_name == name), None)
         return _type_at(found, rest) if found else kind

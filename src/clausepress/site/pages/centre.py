@@ -13,6 +13,8 @@ from clausepress.i18n import labels
 from clausepress.site.dates import readable_lang
 from clausepress.site.pages.model import Content, Page, facts
 from clausepress.site.pdf import pdf_path
+from clausepress.site.titles import cite
+from clausepress.text.model import Clause
 
 AUDIENCES: Mapping[Kind, str] = {
     "privacy-policy": "For everyone whose personal information is processed",
@@ -125,10 +127,8 @@ def _relations(library: Library, lang: str, on: dt.date) -> list[dict[str, str]]
             "title": policy.title(lang),
             "other": relation.prevails_over,
             "other_title": library.policies[relation.prevails_over].title(lang),
-            "clause": relation.clause,
             "source": relation.stated_in,
-            "source_title": library.policies[relation.stated_in].title(lang),
-            "link": _clause_path(library.policies[relation.stated_in], relation.clause, lang, on),
+            **_cited(library.policies[relation.stated_in], relation.clause, lang, on),
         }
         for policy in library.policies.values()
         for relation in policy.file.relations
@@ -136,9 +136,12 @@ def _relations(library: Library, lang: str, on: dt.date) -> list[dict[str, str]]
     ]
 
 
-def _clause_path(policy: Policy, name: str, lang: str, on: dt.date) -> str:
-    """The page of a policy, at the clause of this number or id where its text has one."""
+def _cited(policy: Policy, name: str, lang: str, on: dt.date) -> dict[str, str]:
+    """How the page names the clause of this number or id, and where it stands."""
     path, published = f"{lang}/{policy.id}/", _shown(policy, on).editions.get(lang)
     clauses = published.edition.walk() if published else ()
-    found = next((each.id for each in clauses if name in (each.id, each.number)), "")
-    return f"{path}#{found}" if found else path
+    called = (each for each in clauses if name in (each.id, each.number, each.number.rstrip(".")))
+    # Where the text in this language has none, a number still says something, an id nothing.
+    found = next(called, Clause("", name if name.replace(".", "").isdigit() else ""))
+    link = f"{path}#{found.id}" if found.id else path
+    return {"cited": cite(policy.title(lang), found, labels(lang)), "link": link}

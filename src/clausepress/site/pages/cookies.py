@@ -14,6 +14,7 @@ from clausepress.archive.published import Library, Policy
 from clausepress.i18n import labels
 from clausepress.site.pages.model import Content, Page, facts
 from clausepress.site.pages.parallel import led
+from clausepress.site.titles import cite
 from clausepress.text.html import render_own
 
 
@@ -79,11 +80,15 @@ def _clause(policy: Policy, name: str, lang: str, on: dt.date, page: str) -> dic
         clauses = version.editions[lang].edition.walk()
         found = next((each for each in clauses if each.id == name), None)
     if not (version and found):
-        return {"clause": "", "number": "", "link": path}
+        return {"clause": "", "cited": "", "link": path}
     label = labels(lang)("Key clause:")
     words = "\n".join(render_own(each, level=3, prominent_label=label) for each in found.walk())
     base = edition_path(policy.id, version.id, lang)
-    return {"clause": led(words, base, page), "number": found.number, "link": f"{path}#{name}"}
+    return {
+        "clause": led(words, base, page),
+        "cited": cite(policy.title(lang), found, labels(lang)),
+        "link": f"{path}#{name}",
+    }
 
 
 def _text_in_force(policy: Policy, lang: str, on: dt.date) -> str:
