@@ -38,8 +38,9 @@ export async function asked(host, site, anew) {
     const [id, name] = one.split("#");
     const found = await find(id);
     const clause = (await clausesOf(found, site)).get(name);
-    if (!clause) throw new Error(`separate="${one}": ${found.edition.json} has no such clause`);
-    return [{ found, clause }];
+    if (clause) return [{ found, clause }];
+    if (anew) return []; // gone with the text that is no longer in force
+    throw new Error(`separate="${one}": ${found.edition.json} has no such clause`);
   });
   if (!documents.length && !separate.length) throw new Error("no documents are named");
   return (await Promise.all([...documents, ...separate])).flat();

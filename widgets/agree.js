@@ -1,10 +1,11 @@
 // The UI of <clausepress-agree>: the documents, one box that starts empty, and the record that is
 // made before the form goes on.
 
+import { no, yes } from "./agree-letters.js";
 import { asked, choose, look, safe } from "./agree-view.js";
 import { box } from "./box.js";
 import * as core from "./core.js";
-import { send, settled } from "./outbox.js";
+import { settled } from "./outbox.js";
 import { part } from "./part.js";
 import { reasonOf } from "./reason.js";
 import { randomId } from "./store.js";
@@ -13,8 +14,18 @@ import { announce, make, sheet } from "./view.js";
 /** @import { Letter, Mounted, Receipt } from "./types.d.ts" */
 /** @import { Question } from "./agree-view.js" */
 
-/** One text agreed to: the letter that says so, and its receipt once it is on record.
- * @typedef {{question: Question, letter: Omit<Letter, "slot">, sent: boolean, receipt?: Receipt}} Consent */
+/** One text agreed to: the letter that says so, whether that may be on record, its receipt once it is,
+ * and whether the page was told.
+ * @typedef {{question: Question, letter: Omit<Letter, "slot">, sent: boolean, receipt?: Receipt,
+ * told?: boolean}} Consent */
+
+/** What is to be taken back of a person, by `subject`, also by an element that is gone: a newer yes waits
+ * for it. @type {Map<string, Promise<unknown>>} */
+const due = new Map();
+
+/** Does a button send its form as it is, or only close its dialog? Then it says no yes.
+ * @param {any} submitter */
+const cancels = (submitter) => submitter?.formNoValidate || submitter?.formMethod === "dialog";
 
 /** @param {HTMLElement} host @param {ShadowRoot} root @param {AbortSignal} signal
  * @param {ElementInternals} internals @returns {Promise<Mounted>} */
@@ -30,7 +41,7 @@ async function build(host, root, signal, internals) {
   const newSubject = () => host.getAttribute("subject") || randomId();
   let subject = newSubject();
   let refused = false;
-  let resets = 0;
+  let turn = 0;
   /** The recording under way. @type {Promise<unknown> | undefined} */
   let under;
   const status = make("p", { part: "status", role: "status", lang: site.lang });
@@ -40,24 +51,29 @@ async function build(host, root, signal, internals) {
 
   root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, sheet, box, look])];
   root.replaceChildren(body, status);
-  // Ahead of the page's own handlers, so that none of them sees a form that is not ready.
-  addEventListener("submit", (event) => {
-    if (event.target !== internals.form || host.matches(":disabled") || ready()) return;
+  // Ahead of the page's own handlers, so that none of them sees a form that is not ready. From a shadow
+  // root no submit gets to the window.
+  const place = host.getRootNode();
+  (place instanceof ShadowRoot ? place : window).addEventListener("submit", (event) => {
+    if (event.target !== internals.form || host.matches(":disabled")) return;
+    const { submitter } = /** @type {SubmitEvent} */ (event);
+    const cancelled = cancels(submitter);
+    if (cancelled) giveUp();
+    update(cancelled);
+    if (cancelled || ready()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    record(event.submitter);
+    record(submitter);
   }, { capture: true, signal });
+  signal.addEventListener("abort", giveUp);
   // What is being recorded is not changed meanwhile; it can be refused.
   body.addEventListener("click", (event) => {
     if (under && event.target instanceof HTMLInputElement) event.preventDefault();
   }, { capture: true });
   body.addEventListener("change", () => {
     refused = false;
-    for (const [id, consent] of consents) {
-      if (view.wants(consent.question) && id === idOf(consent.question)) continue;
-      consents.delete(id);
-      if (consent.sent) takeBack(consent, text["agree-box"]);
-    }
+    const ids = wanted().map(idOf);
+    undo(([id]) => !ids.includes(id));
     status.replaceChildren();
     update();
   });
@@ -79,12 +95,15 @@ async function build(host, root, signal, internals) {
   const idOf = ({ found, clause }) =>
     JSON.stringify([found.policy.id, clause?.id, found.edition.text_digest, view.guardian()]);
 
-  /** Is everything that was ticked on record, and the box that matters ticked? */
-  const ready = () =>
-    !view.lacks() && wanted().every((question) => consents.get(idOf(question))?.receipt);
+  /** What is on record of them. */
+  const receipts = () => wanted().flatMap((one) => consents.get(idOf(one))?.receipt ?? []);
 
-  /** Validity and value follow what is ticked and what is on record. */
-  function update() {
+  /** Is everything that was ticked on record, and the box that matters ticked? */
+  const ready = () => !view.lacks() && receipts().length === wanted().length;
+
+  /** Validity and value follow what is ticked and what is on record.
+   * @param {boolean} [cancelled] the form goes without a yes */
+  function update(cancelled) {
     const lacks = view.lacks();
     internals.setValidity(
       lacks ? { [lacks.minor ? "customError" : "valueMissing"]: true } : {},
@@ -93,7 +112,7 @@ async function build(host, root, signal, internals) {
     );
     const name = host.getAttribute("name") || "agreement";
     const entries = new FormData();
-    if (ready()) {
+    if (!cancelled && ready()) {
       for (const question of wanted()) {
         const receipt = consents.get(idOf(question))?.receipt;
         const whole = host.hasAttribute("whole");
@@ -106,41 +125,8 @@ async function build(host, root, signal, internals) {
 
   /** @param {Question} question @param {string} label @returns {Consent} */
   function consentTo(question, label) {
-    const { found, clause } = question;
-    const at = new Date().toISOString();
-    const shown = clause ? [clause.id] : view.shown(question);
-    const guardian = view.guardian();
-    const account_token = host.getAttribute("account-token");
-    return {
-      question,
-      sent: false,
-      letter: {
-        key: randomId(),
-        at,
-        decision: "given",
-        base: site.base.href,
-        url: new URL("choices", site.api).href,
-        lang: site.lang,
-        body: {
-          kind: clause ? "consent" : guardian ? "guardian-consent" : "agreement",
-          ...(clause && { purpose: clause.id }),
-          decision: "given",
-          policy: found.policy.id,
-          version: found.version.id,
-          lang: found.lang,
-          text_digest: found.edition.text_digest,
-          subject,
-          mode: clause ? "separate" : guardian ? "written" : "express",
-          ...(guardian && { guardian }),
-          ...(account_token && { account_token }),
-          surface: host.getAttribute("surface") || (question.earlier ? "re-acceptance" : "sign-up"),
-          label: clause ? text["agree-separate"] : label,
-          prominent_shown: shown,
-          widget: core.WIDGET,
-          claimed_at: at,
-        },
-      },
-    };
+    const said = { subject, label, guardian: view.guardian(), shown: view.shown(question) };
+    return { question, sent: false, letter: yes(host, site, text, question, said) };
   }
 
   /** On record first; only then does the form go on.
@@ -148,6 +134,7 @@ async function build(host, root, signal, internals) {
   async function record(submitter) {
     if (under) return;
     if (!internals.reportValidity()) return say(internals.validationMessage);
+    const { form } = internals;
     const pressed = submitter?.textContent || submitter?.getAttribute("value") || "";
     const label = [...pressed.replace(/\s+/g, " ").trim() || text.agree].slice(0, 80).join("");
     const open = wanted().map((question) => {
@@ -157,19 +144,14 @@ async function build(host, root, signal, internals) {
       return consent;
     }).filter((consent) => !consent.receipt);
     say(text["agree-recording"]);
-    const turn = resets;
-    const sent = settled(open.map((one) => one.letter)).then((free) =>
-      free && !refused && !signal.aborted && turn === resets
-        ? Promise.all(open.map((consent) => {
-          consent.sent = true;
-          return core.post({ ...consent.letter });
-        }))
-        : null
-    );
-    under = sent;
+    const mine = turn;
+    const sent = Promise.resolve(due.get(subject))
+      .then(() => settled(open.map((one) => one.letter)))
+      .then((free) => free && !refused && mine === turn ? Promise.all(open.map(post)) : null);
+    hold(sent);
     const outcomes = await sent;
-    if (under === sent) under = undefined;
-    if (signal.aborted || turn !== resets || refused && !outcomes) return;
+    if (under === sent) hold();
+    if (mine !== turn || refused && !outcomes) return;
     if (!outcomes) return say(text["agree-waiting"]);
     let problem = "", outdated = false;
     outcomes.forEach((outcome, nth) => {
@@ -189,9 +171,11 @@ async function build(host, root, signal, internals) {
     if (refused) return;
     if (outdated) return renew();
     if (problem) return say(problem);
+    if (!ready()) return say(""); // no longer what was pressed
     say(text["agree-done"]);
-    tell("clausepress-agree", open.map(({ receipt }) => receipt));
-    const { form } = internals;
+    consents.forEach((one) => one.told = true);
+    tell("clausepress-agree", receipts());
+    if (form !== internals.form) return; // moved to one that nobody sent
     const its = submitter instanceof HTMLElement && "form" in submitter && submitter.form === form;
     form?.requestSubmit(its ? submitter : null);
   }
@@ -200,6 +184,7 @@ async function build(host, root, signal, internals) {
   async function renew() {
     try {
       questions = await asked(host, site, true);
+      undo(() => true); // every box is empty again
       draw();
       say(text["agree-changed"]);
     } catch {
@@ -214,15 +199,11 @@ async function build(host, root, signal, internals) {
     refused = true;
     view.clear();
     update();
-    await under; // a yes that is on its way arrives before the no
-    for (const consent of consents.values()) {
-      if (consent.sent) takeBack(consent, text["agree-refuse"]);
-    }
-    consents.clear();
+    await undo(() => true, text["agree-refuse"]);
     for (const question of questions) {
       if (question.earlier && !question.clause) {
         const { letter } = consentTo(question, text["agree-refuse"]);
-        queue(letter, { decision: "refused" });
+        no(letter, { decision: "refused" });
       }
     }
     say(text["agree-refused"]);
@@ -236,27 +217,41 @@ async function build(host, root, signal, internals) {
       new CustomEvent(name, { bubbles: true, composed: true, cancelable: true, detail }),
     );
 
-  /** A box that is emptied after its record was made: the withdrawal follows it.
-   * @param {Consent} consent @param {string} label */
-  const takeBack = ({ letter }, label) =>
-    queue(letter, { kind: "withdrawal", decision: "withdrawn", label });
+  /** @param {Promise<unknown>} [work] what is recorded is not typed over meanwhile */
+  function hold(work) {
+    under = work;
+    body.querySelectorAll("[type=text]").forEach((one) => one.toggleAttribute("readonly", !!work));
+  }
 
-  /** A no goes by the queue that loses nothing.
-   * @param {Consent["letter"]} letter @param {Record<string, string>} changes */
-  function queue(letter, changes) {
-    const key = randomId();
-    const at = new Date().toISOString();
-    // Nobody has to name an account, or a guardian, to say no; and none lies in the queue.
-    const { guardian: _guardian, account_token: _token, ...body } = letter.body;
-    const { policy } = body;
-    send({
-      ...letter,
-      slot: `agree:${policy}@${site.base}:${key}`,
-      key,
-      at,
-      decision: "refused",
-      body: { ...body, ...changes, claimed_at: at },
+  /** @param {Consent} consent */
+  async function post(consent) {
+    consent.sent = true;
+    const outcome = await core.post({ ...consent.letter });
+    consent.sent = outcome.state !== "refused";
+    return outcome;
+  }
+
+  /** Forget what was agreed to. A withdrawal follows what may be on record: after what is under way, since
+   * what arrives before its yes ends nothing.
+   * @param {(entry: [string, Consent]) => boolean} which @param {string} [label] */
+  function undo(which, label = text["agree-box"]) {
+    const those = [...consents].filter(which);
+    those.forEach(([id]) => consents.delete(id));
+    const done = Promise.all([due.get(subject), under]).then(() => {
+      for (const [, { sent, letter }] of those) {
+        if (sent) no(letter, { kind: "withdrawal", decision: "withdrawn", label });
+      }
     });
+    due.set(subject, done);
+    return done;
+  }
+
+  /** A yes that the page was not told of does not stand, and leads to nothing any more. */
+  function giveUp() {
+    undo(([, { told }]) => !told);
+    hold(); // whoever comes next need not wait for it
+    turn++;
+    status.replaceChildren();
   }
 
   /** @param {string} message */
@@ -274,21 +269,12 @@ async function build(host, root, signal, internals) {
     signal.addEventListener("abort", () => control.removeAttribute("disabled"));
   });
   return {
-    value: () =>
-      ready() ? wanted().map((q) => consents.get(idOf(q))?.receipt?.id ?? "").join(" ") : "",
+    value: () => ready() ? receipts().map(({ id }) => id).join(" ") : "",
     reset() {
-      // What is being recorded for a form that is empty now is taken back. What is on record stays: many
-      // pages empty their form when it has been sent.
-      const open = [...consents.values()].filter(({ receipt }) => !receipt);
-      Promise.resolve(under).then(() =>
-        open.forEach((one) => one.sent && takeBack(one, text["agree-box"]))
-      );
-      under = undefined; // whoever comes next need not wait for it
-      resets++;
+      giveUp(); // what the page was told of stays: many empty their form when it has been sent
       consents.clear();
       refused = false;
       subject = newSubject();
-      status.replaceChildren();
       view.clear();
       update();
     },

@@ -14,6 +14,7 @@ sheet.replaceSync(":host{all:initial;display:block}:host([hidden]){display:none}
 export const part = (build, form) => (host) => {
   if (!host.isConnected) return; // removed meanwhile
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: form });
+  const home = host.getRootNode();
   const life = new AbortController(), { signal } = life, { internals } = host;
   /** @type {import("./types.d.ts").Mounted | undefined} */
   let ui;
@@ -39,10 +40,12 @@ export const part = (build, form) => (host) => {
     reset: () => ui?.reset(),
     disable: (on) => ui?.disable(on),
     open: () => ui?.open?.(),
-    end() {
-      life.abort();
-      host.ui = ui = undefined;
-      form && internals.setFormValue(null);
-    },
+    end: () =>
+      queueMicrotask(() => {
+        if (host.isConnected && host.getRootNode() === home) return; // only moved
+        life.abort();
+        host.ui = ui = undefined;
+        form && internals.setFormValue(null);
+      }),
   };
 };

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from . import sign_up
+from .press import wait_for
 
 MINORS = f'{sign_up.USUAL} minors="14" guardian-form separate="privacy#marketing"'
 CHOICES = "**/v1/choices"
@@ -86,6 +87,42 @@ def test_whoever_turns_out_to_be_of_age_agrees_anew(minor, press):
         *["guardian-consent"] * 2,
         *["withdrawal"] * 2,
     ]
+
+
+def record(minor, held):
+    fill_in(minor)
+    minor.box.check()
+    minor.page.route(CHOICES, lambda r: r.continue_() if len(held) == 2 else held.append(r))
+    minor.go.click()
+    wait_for(lambda: minor.page.evaluate("1") and len(held) == 2)
+
+
+def test_nobody_types_over_what_is_being_recorded(minor, press):
+    held = []
+    record(minor, held)
+    contact = minor.element.locator("#guardian-contact")
+    contact.press_sequentially("1")
+    contact.blur()
+    for route in held:
+        route.continue_()
+    assert len([v for k, v in minor.posted() if k == "agreement"]) == 2
+    assert {e["kind"] for e in press.entries()} == {"guardian-consent"}
+
+
+def test_what_is_filled_in_all_the_same_is_agreed_to_anew(minor, press):
+    """As a password manager does: the yes under way is taken back once it is on record."""
+    held = []
+    record(minor, held)
+    minor.element.locator("#guardian-contact").evaluate(
+        "e => { e.value = 'x@example.com'; e.dispatchEvent(new Event('change', {bubbles: true})); }"
+    )
+    for route in held:
+        route.continue_()
+    wait_for(lambda: minor.page.evaluate("1") and len(press.entries()) == 4)
+    assert [e["decision"] for e in press.entries()] == ["given"] * 2 + ["withdrawn"] * 2
+    assert minor.told("clausepress-agree") == []
+    minor.go.click()
+    assert len([v for k, v in minor.posted() if k == "agreement"]) == 2
 
 
 def test_reset_forgets_the_guardian(minor):
