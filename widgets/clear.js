@@ -14,6 +14,7 @@ export function clear(before, { purposes, clear }) {
 /** @param {string[]} names */
 function wipe(names) {
   const known = (/** @type {string} */ one) =>
+    !one.startsWith("clausepress") && // that is ours, and has the choice itself
     names.some((name) => name.endsWith("*") ? one.startsWith(name.slice(0, -1)) : one === name);
   for (const pair of document.cookie.split("; ")) {
     const name = pair.split("=", 1)[0];
@@ -35,7 +36,7 @@ function places() {
   const paths = new Set(["/"]);
   steps.forEach((_, i) => paths.add("/" + steps.slice(0, i + 1).join("/")));
   steps.slice(0, -1).forEach((_, i) => paths.add("/" + steps.slice(0, i + 1).join("/") + "/"));
-  const secure = location.protocol === "https:" ? ["", ";Secure;Partitioned"] : [""];
+  const secure = location.protocol === "https:" ? [";Secure", ";Secure;Partitioned"] : [""];
   return domains.flatMap((domain) =>
     [...paths].flatMap((path) => secure.map((flags) => `${domain};Path=${path}${flags}`))
   );

@@ -6,8 +6,10 @@
 /** @type {any} */
 const page = globalThis;
 
-/** Elements that said what may be stored. @type {WeakSet<Widget>} */
-const told = new WeakSet();
+/** The storages of which a default is said. @type {Set<string>} */
+const known = new Set();
+/** What was said last. @type {Record<string, string>} */
+let last = {};
 
 /** gtag.js reads only what was an `arguments` object. @param {unknown[]} _command */
 function gtag(..._command) {
@@ -16,21 +18,36 @@ function gtag(..._command) {
 }
 
 /** Say what may be stored: at first that nothing may, unless the page has said so itself in time.
- * @param {Widget} host */
-export function signal(host) {
-  const pairs = host.getAttribute("consent-mode")?.trim().split(/\s+/).map((one) => one.split("="));
-  if (!pairs?.length) return;
-  const state = (/** @type {(purpose: string) => unknown} */ may) =>
-    Object.fromEntries(
-      pairs.flatMap(([names, purpose]) =>
-        names.split(",").map((name) => [name, may(purpose) ? "granted" : "denied"])
-      ),
-    );
-  const said = [...page.dataLayer ?? []].some(([name, what]) =>
-    name === "consent" && what === "default"
+ * @param {Iterable<Widget>} hosts */
+export function signal(hosts) {
+  /** What is said to each storage. @type {Map<string, unknown[]>} */
+  const said = new Map(Object.keys(last).map((name) => [name, []]));
+  for (const host of hosts) {
+    const { choice } = host;
+    for (const pair of host.getAttribute("consent-mode")?.match(/\S+/g) ?? []) {
+      const [names, purpose] = pair.split("=");
+      for (const name of names.split(",")) {
+        said.set(name, [...said.get(name) ?? [], ...(choice ? [choice.purposes[purpose]] : [])]);
+      }
+    }
+  }
+  const added = [...said.keys()].filter((name) => !known.has(name));
+  if (added.length) {
+    for (const entry of page.dataLayer ?? []) { // whatever else the page has put there
+      if (entry?.[0] !== "consent" || entry[1] !== "default") continue;
+      Object.keys(entry[2] ?? {}).forEach((name) => known.add(name));
+    }
+    const silent = added.filter((name) => !known.has(name)).map((name) => [name, "denied"]);
+    if (silent.length) gtag("consent", "default", Object.fromEntries(silent));
+    added.forEach((name) => known.add(name));
+  }
+  const now = Object.fromEntries(
+    [...said].filter(([name, all]) => all.length || name in last).map(([name, all]) => [
+      name,
+      all.length && all.every((yes) => yes === true) ? "granted" : "denied", // one no is a no
+    ]),
   );
-  if (!said) gtag("consent", "default", state(() => false));
-  if (!host.choice && !told.has(host)) return;
-  told.add(host);
-  gtag("consent", "update", state((purpose) => host.choice?.purposes[purpose]));
+  if (JSON.stringify(now) === JSON.stringify(last)) return;
+  last = now;
+  gtag("consent", "update", now);
 }

@@ -3,21 +3,30 @@
 
 import { signal } from "./consent-mode.js";
 
-/** @import { Choice, Widget } from "./types.d.ts" */
+/** @import { Widget } from "./types.d.ts" */
+
+/** A script in its turn: where it goes, and what asks for it, itself or its template.
+ * @typedef {{ script: HTMLScriptElement, place: ChildNode, by: Element }} Turn */
 
 /** A module's file; see the loader. @param {string} name @param {string} _lang */
 const file = (name, _lang) => `./${name}.js`;
 
 const GATED = "script[type='text/plain'][data-purpose],template[data-purpose],iframe[data-purpose]";
 
-/** The choices in force, by element. @type {Map<Widget, Choice | null>} */
-const choices = new Map();
-/** The end of what a template has put on the page. @type {Map<HTMLTemplateElement, Comment>} */
+/** Whose choices count: an element that was removed speaks until another takes its place.
+ * @type {Set<Widget>} */
+const hosts = new Set();
+/** The marks around what a template has put on the page. @type {Map<Element, [Comment, Comment]>} */
 const unpacked = new Map();
 /** Frames that wait, with what stands in their place. @type {Map<HTMLIFrameElement, Element | null>} */
 const waiting = new Map();
+/** Frames that were let through, also those the page has taken out.
+ * @type {Set<WeakRef<HTMLIFrameElement>>} */
+const shown = new Set();
 /** Frames that were let through here alone. @type {WeakSet<HTMLIFrameElement>} */
 const once = new WeakSet();
+/** What holds back a script whose file is on its way. @type {Set<() => void>} */
+const coming = new Set();
 /** One script after another. */
 let line = Promise.resolve();
 
@@ -30,16 +39,16 @@ const trusted = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("clau
 
 /** @param {Element} one */
 const allowed = (one) =>
-  (one.getAttribute("data-purpose") ?? "").split(/\s+/).every((id) => {
-    const said = [...choices.values()].flatMap((choice) =>
+  (one.getAttribute("data-purpose")?.match(/\S+/g) ?? [""]).every((id) => {
+    const said = [...hosts].flatMap(({ choice }) =>
       choice && id in choice.purposes ? [choice.purposes[id]] : []
     );
     return said.length && said.every((yes) => yes === true); // one policy's no is a no
   });
 
 /** The script as it would have been, in its place, when its turn comes.
- * @param {HTMLScriptElement} old @param {ChildNode} place @returns {Promise<void>} */
-function run(old, place) {
+ * @param {Turn} turn @returns {Promise<void>} */
+function run({ script: old, place, by }) {
   const fresh = document.createElement("script");
   for (const { name, value } of old.attributes) {
     if (!["type", "src", "data-type"].includes(name)) fresh.setAttribute(name, value);
@@ -50,111 +59,157 @@ function run(old, place) {
   fresh.async = old.hasAttribute("async");
   if (src) fresh.src = trusted.createScriptURL(new URL(src, document.baseURI).href);
   else fresh.text = trusted.createScript(old.text);
+  // Of anything else there is no word when it has come.
+  const loads = src && !fresh.noModule && /^(module)?$|(java|ecma)script$/i.test(fresh.type);
   return new Promise((done) => {
-    fresh.onload = fresh.onerror = () => done();
+    const end = () => {
+      coming.delete(stop);
+      done();
+    };
+    const stop = () => {
+      if (allowed(by)) return;
+      old.type = "text/plain";
+      if (by === old) fresh.replaceWith(old);
+      document.implementation.createHTMLDocument().adoptNode(fresh); // never runs in another document
+      end();
+    };
+    fresh.addEventListener("load", end);
+    fresh.addEventListener("error", end);
+    if (loads) coming.add(stop);
     place.replaceWith(fresh);
-    if (!src || fresh.async) done();
+    if (!loads || fresh.async) done();
   });
 }
 
-/** What a script is once it may run: one in a template says so itself.
+/** What a script is once it may run: one that was taken from the page says so in `data-type`.
  * @param {HTMLScriptElement} script */
-const typeOf = ({ type, dataset }) => /^text\/(plain|waiting)$/.test(type) ? dataset.type : type;
+const typeOf = ({ type, dataset }) => type === "text/waiting" ? dataset.type : type;
 
 /** @param {HTMLIFrameElement} frame */
 async function hold(frame) {
-  if (frame.src) { // a frame of its own: the old one goes, with what runs in it
-    const blank = /** @type {HTMLIFrameElement} */ (frame.cloneNode());
-    blank.removeAttribute("src");
-    frame.replaceWith(blank);
-    frame = blank;
-  }
   waiting.set(frame, null);
+  if (frame.hasAttribute("src")) empty(frame);
   frame.hidden = true;
-  const lang = frame.matches(":lang(zh)") ? "zh" : "en";
-  const { placeholder } = await import(file("placeholder", lang));
-  const stand = await placeholder(frame, lang, () => {
-    once.add(frame);
-    show(frame);
-  });
-  if (!waiting.has(frame)) return; // allowed meanwhile
+  const lang = frame.matches(":lang(zh)") ? "zh" : "en", src = frame.dataset.src ?? "";
+  const stand = await import(file("placeholder", lang)).then(({ placeholder }) =>
+    placeholder(frame, lang, () => {
+      once.add(frame);
+      show(frame);
+    })
+  ).catch(() =>
+    Object.assign(document.createElement("a"), { href: src, text: frame.title || src })
+  );
+  if (waiting.get(frame) !== null) return; // allowed meanwhile
   waiting.set(frame, stand);
   frame.before(stand);
+}
+
+/** Out of the page and in again, with nothing in it: no way back leads to what it has shown.
+ * @param {HTMLIFrameElement} frame */
+function empty(frame) {
+  const { parentNode, nextSibling } = frame;
+  frame.remove();
+  frame.removeAttribute("src");
+  parentNode?.insertBefore(frame, nextSibling);
 }
 
 /** @param {HTMLIFrameElement} frame */
 function show(frame) {
   waiting.get(frame)?.remove();
   waiting.delete(frame);
+  shown.add(new WeakRef(frame));
   frame.hidden = false;
   frame.src = frame.dataset.src ?? "";
 }
 
-/** @param {HTMLTemplateElement} template @returns {[HTMLScriptElement, ChildNode][]} its scripts, which
- * run in their turn, and their places */
-function unpack(template) {
-  const content = document.importNode(template.content, true), end = document.createComment("");
-  /** @type {[HTMLScriptElement, ChildNode][]} */
-  const scripts = [...content.querySelectorAll("script")].map((script) => {
+/** @param {HTMLTemplateElement} by @returns {Turn[]} its scripts; one that waits for a consent of its
+ * own comes as it is, and goes on waiting */
+function unpack(by) {
+  const content = document.importNode(by.content, true);
+  const turns = [...content.querySelectorAll("script")].map((script) => {
     const place = document.createComment("");
     script.replaceWith(place);
-    return [script, place];
+    return { script, place, by };
   });
-  content.append(end);
-  unpacked.set(template, end);
-  template.after(content);
-  return scripts;
+  const start = document.createComment(""), end = document.createComment("");
+  unpacked.set(by, [start, end]);
+  by.after(start, content, end);
+  return turns;
 }
 
-/** @param {HTMLTemplateElement} template */
-function pack(template) {
-  const end = unpacked.get(template);
-  while (end && template.nextSibling && template.nextSibling !== end) template.nextSibling.remove();
-  end?.remove();
+/** @param {Element} template @param {[Comment, Comment]} marks */
+function pack(template, [start, end]) {
   unpacked.delete(template);
+  if (start.parentNode && start.parentNode === end.parentNode) {
+    const range = new Range();
+    range.setStartAfter(start);
+    range.setEndBefore(end);
+    range.deleteContents();
+  }
+  start.remove();
+  end.remove();
+}
+
+/** Hold back what may not be here, also what the page has moved or taken out since. */
+function withdraw() {
+  coming.forEach((stop) => stop());
+  unpacked.forEach((marks, template) => allowed(template) || pack(template, marks));
+  for (const ref of shown) {
+    const frame = ref.deref();
+    if (frame && allowed(frame)) once.delete(frame);
+    else if (!frame || !once.has(frame)) {
+      shown.delete(ref);
+      if (frame) empty(frame);
+    }
+  }
+  for (const [frame, stand] of waiting) {
+    if (!frame.isConnected) {
+      stand?.remove();
+      waiting.delete(frame);
+    } else if (stand && stand.nextSibling !== frame) frame.before(stand);
+  }
 }
 
 /** Let through what may run, and hold back what may not. */
 function look() {
-  /** @type {[HTMLScriptElement, ChildNode][]} */
-  const scripts = [];
+  document.querySelectorAll("clausepress-cookies").forEach((host) =>
+    hosts.add(/** @type {Widget} */ (host))
+  );
+  signal(hosts);
+  if (document.readyState === "loading") return; // the half of something may have come
+  withdraw();
+  /** @type {Turn[]} */
+  const turns = [];
   for (const one of document.querySelectorAll(GATED)) {
     const may = allowed(one);
     if (one instanceof HTMLTemplateElement) {
-      if (may !== unpacked.has(one)) may ? scripts.push(...unpack(one)) : pack(one);
+      if (may && !unpacked.has(one)) turns.push(...unpack(one));
     } else if (one instanceof HTMLIFrameElement) {
-      if (may && !one.src) show(one);
+      if (may && !one.hasAttribute("src")) show(one);
       else if (!may && !waiting.has(one) && !once.has(one)) hold(one);
     } else if (may) {
       const script = /** @type {HTMLScriptElement} */ (one);
       script.type = "text/waiting"; // taken
-      scripts.push([script, script]);
+      turns.push({ script, place: script, by: script });
     }
   }
   // As in any page, what is deferred comes after the rest.
-  const late = (/** @type {HTMLScriptElement} */ script) =>
-    +(script.defer || typeOf(script) === "module");
-  for (const [script, place] of scripts.sort(([a], [b]) => late(a) - late(b))) {
+  const late = (/** @type {Turn} */ { script }) => +(script.defer || typeOf(script) === "module");
+  for (const turn of turns.sort((a, b) => late(a) - late(b))) {
+    const { script, place, by } = turn;
     line = line.then(() => {
-      if (place.isConnected && (place !== script || allowed(script))) return run(script, place);
-      if (place === script) script.type = "text/plain";
-    });
+      if (place.isConnected && allowed(by)) return run(turn);
+      if (by === script) script.type = "text/plain";
+    }).catch(console.error); // the next one's turn comes all the same
   }
 }
 
-/** @param {Widget} host */
-function hear(host) {
-  [...choices.keys()].forEach((old) => old.isConnected || choices.delete(old)); // its place is taken
-  choices.set(host, host.choice);
-  signal(host);
+look();
+// Ahead of the page's own handlers: none of them can keep it from here.
+addEventListener("clausepress-choice", (event) => {
+  hosts.forEach((old) => old.isConnected || hosts.delete(old)); // its place is taken
+  hosts.add(/** @type {Widget} */ (event.composedPath()[0]));
   look();
-}
-
-document.querySelectorAll("clausepress-cookies").forEach((host) =>
-  hear(/** @type {Widget} */ (host))
-);
-addEventListener(
-  "clausepress-choice",
-  (event) => hear(/** @type {Widget} */ (event.composedPath()[0])),
-);
+}, true);
+addEventListener("DOMContentLoaded", look);
 new MutationObserver(look).observe(document, { childList: true, subtree: true });

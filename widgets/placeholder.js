@@ -24,6 +24,7 @@ export async function placeholder(frame, lang, show) {
   const once = button(text["placeholder-once"], show);
   const label = text["placeholder-always"];
   const always = button(label, async () => {
+    always.disabled = true; // one press, one record
     const found = await askers(frame);
     if (!found.length) show();
     for (const [host, ids] of found) {
@@ -43,7 +44,7 @@ export async function placeholder(frame, lang, show) {
  * nobody asks about some of it.
  * @param {HTMLIFrameElement} frame @returns {Promise<[Widget, string[]][]>} */
 async function askers(frame) {
-  const wanted = (frame.dataset.purpose ?? "").split(/\s+/),
+  const wanted = frame.dataset.purpose?.match(/\S+/g) ?? [],
     room = await import("./material.js").catch(() => null);
   const hosts = /** @type {Widget[]} */ ([...document.querySelectorAll("clausepress-cookies")]);
   const asked = await Promise.all(hosts.map(async (host) => {
@@ -58,7 +59,7 @@ async function askers(frame) {
 }
 
 /** @param {string} src */
-const host = (src) => new URL(src, document.baseURI).hostname;
+const host = (src) => Object.assign(document.createElement("a"), { href: src }).hostname || src;
 
 /** @param {string} label @param {() => void} act */
 function button(label, act) {

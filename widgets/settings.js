@@ -65,15 +65,19 @@ export function settings(owner, text, shown, leave) {
     if (!services || required) return [row];
     const each = make("div", { part: "services" });
     each.append(...services.map((one) => tick(one.id, one.label, false)));
-    // A purpose is what its services are: the box over them stands for all.
+    // The box over the services stands for all: it comes with the first of them and goes with the
+    // last. Left alone it is as chosen; one service may have been allowed without the purpose.
     const all = /** @type {HTMLInputElement} */ (boxes.get(id));
     const ones = services.map((one) => boxes.get(one.id));
     const sum = () => {
-      all.checked = ones.some((one) => one?.checked);
-      all.indeterminate = all.checked && !ones.every((one) => one?.checked);
+      all.indeterminate = ones.some((one) => one?.checked !== all.checked);
     };
     all.onchange = () => ones.forEach((one) => one && (one.checked = all.checked));
-    each.onchange = sum;
+    each.onchange = ({ target }) => {
+      const on = /** @type {HTMLInputElement} */ (target).checked;
+      all.checked = on || all.checked && ones.some((one) => one?.checked);
+      sum();
+    };
     sum();
     return [row, each];
   });

@@ -72,7 +72,9 @@ def test_services_and_what_they_leave_are_published_as_written(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ("clears: ['*']", "'*' alone would clear everything"),
+        ("clears: [_count, '*']", "'*' would clear the choice itself"),
+        ("clears: [c, c*]", "'c*' would clear the choice itself"),
+        ("clears: [clausepress-own]", "'clausepress-own' would clear the choice itself"),
         ("services: [{id: x, label: {zh: 甲}}]", "there is no label in 'en'"),
         ("services: [{id: counting, label: {zh: 甲, en: A}}]", "cannot be the id"),
     ],

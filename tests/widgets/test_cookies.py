@@ -393,10 +393,12 @@ def test_own_attributes(shop, press):
     assert press.entries()[0]["lang"] == "en"
 
 
+CLEARS = ["_count", "_count_*", "__Host-count", "c*"]  # the last would cover our own names, too
 COOKIES = """() => {
   const past = (name, rest) => { document.cookie = name + '=1;Max-Age=999' + rest; };
   past('_count', ';Path=/'); past('_count', ';Path=/shop'); past('_count_x1', ''); past('kept', '');
   past('_count', ';Path=/;Domain=shop.example.test'); past('_count', ';Path=/;Domain=example.test');
+  past('__Host-count', ';Path=/;Secure');
   localStorage.countState = 1; localStorage.basket = 1; }"""
 THEIRS = "document.cookie.split('; ').filter((one) => !one.startsWith('clausepress.'))"
 
@@ -405,7 +407,7 @@ THEIRS = "document.cookie.split('; ').filter((one) => !one.startsWith('clausepre
 def test_what_a_purpose_left_behind_goes_when_it_is_taken_back(page, press, how):
     """On the host and the domains above it, at the root and below; nothing else."""
     data = policies(OLD)
-    data["policies"][0]["cookies"]["purposes"][1]["clears"] = ["_count", "_count_*", "countState"]
+    data["policies"][0]["cookies"]["purposes"][1]["clears"] = CLEARS
     press.publish(data)
     host = "https://www.shop.example.test"
 
@@ -428,7 +430,7 @@ def test_what_a_purpose_left_behind_goes_when_it_is_taken_back(page, press, how)
     tab.button("全部同意").click()
     expect(tab.layer).to_be_hidden()
     page.evaluate(COOKIES)
-    assert page.evaluate(f"{THEIRS}.length") == 6
+    assert page.evaluate(f"{THEIRS}.length") == 7
     tab.control.click()
     if how == "settings":
         tab.cookies.get_by_label("分析与个性化").uncheck()
@@ -437,6 +439,7 @@ def test_what_a_purpose_left_behind_goes_when_it_is_taken_back(page, press, how)
         tab.button("全部拒绝").click()
     page.wait_for_function(f"{THEIRS}.join() === 'kept=1'")
     assert page.evaluate("[localStorage.countState ?? null, localStorage.basket]") == [None, "1"]
+    assert page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('clausepress:'))")
     wait_for(lambda: page.evaluate("1") and len(press.entries()) == 2)
 
 

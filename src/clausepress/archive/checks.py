@@ -20,6 +20,8 @@ from clausepress.text.yaml import Mapping
 
 _SUMMARY_LINES = 3
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_OURS = "clausepress"
+"""What all names begin with under which the widgets keep a choice and its records."""
 
 
 def check_dates(file: VersionFile, path: Path, mapping: Mapping) -> None:
@@ -180,6 +182,13 @@ def check_policy(policy: Policy, mapping: Mapping) -> None:
     _check_translations(policy)
 
 
+def _covers_ours(name: str) -> bool:
+    """Whether a name of ``clears`` covers what the widgets keep, or everything."""
+    beginning = name.rstrip("*")
+    wide = name != beginning and _OURS.startswith(beginning)
+    return not name or wide or beginning.startswith(_OURS)
+
+
 def _check_purposes(cookies: Cookies, policy: Policy, mapping: Mapping) -> None:
     """Purposes and their services have an id of their own each, and words in every language."""
     each: list[tuple[str, Purpose | Service]] = []
@@ -205,10 +214,10 @@ def _check_purposes(cookies: Cookies, policy: Policy, mapping: Mapping) -> None:
                     f"add {lang}: the words of the policy for it",
                     line=mapping.line(f"{place}.label"),
                 )
-        if not all(name.strip("*") for name in one.clears or ()):
+        if wide := [name for name in one.clears or () if _covers_ours(name)]:
             raise SourceError(
                 policy.path,
-                f"{place}.clears: '*' alone would clear everything",
+                f"{place}.clears: '{wide[0]}' would clear the choice itself",
                 "write names, or beginnings such as _count_*",
                 line=mapping.line(f"{place}.clears"),
             )
