@@ -53,6 +53,7 @@ class CookieKeeper {
   /** @type {Promise<Panel> | undefined} */
   #panel;
   #mounted = false;
+  #settled = () => {}; // stores and sends what was decided a moment ago
   #host;
   /** @type {Site} */
   #site;
@@ -125,6 +126,7 @@ class CookieKeeper {
   }
 
   end() {
+    this.#settled(); // an element that takes the place reads it
     this.#life.abort();
     this.#channel?.close();
     this.#channel = undefined;
@@ -299,7 +301,7 @@ class CookieKeeper {
       gpc: navigator.globalPrivacyControl,
     };
     this.#keep(kept);
-    afterPaint(() => {
+    this.#settled = afterPaint(() => {
       this.#clear(before, kept);
       if (this.#kept?.key !== key) return; // decided anew meanwhile, here or in another tab
       erase(this.#site.policy);
@@ -312,6 +314,9 @@ class CookieKeeper {
         core.deliver(slot, free);
       } else if (recall(letters)?.decision === "given") forget(letters);
     });
+    if (this.#host.isConnected) return;
+    this.#settled(); // taken away by the same press: what is in its place is told as another tab would be
+    dispatchEvent(new StorageEvent("storage", { key: `clausepress:${slot}` }));
   }
 
   /** What a purpose that was taken back has left in this browser goes, by the names it is known by.

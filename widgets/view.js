@@ -52,7 +52,7 @@ export const announce = (host, receipt) =>
 
 /** Once the next paint has shown what a click did, so that it waits for nothing else; earlier when
  * the page is left before that, or none comes while it is hidden.
- * @param {() => void} job */
+ * @param {() => void} job @returns {() => void} does it now, if it is not done */
 export function afterPaint(job) {
   let open = true;
   const once = () => {
@@ -64,6 +64,7 @@ export function afterPaint(job) {
   addEventListener("pagehide", once);
   requestAnimationFrame(() => setTimeout(once));
   setTimeout(once, 100);
+  return once;
 }
 
 /** Keeps what has focus, and the end of the page, from lying under what is fixed at the bottom. After

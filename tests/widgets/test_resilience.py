@@ -85,6 +85,22 @@ def test_a_refusal_that_finds_the_storage_full_is_not_undone_by_what_was_there(s
     assert "given" not in decisions(press)
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_an_element_that_takes_the_place_of_another_at_once_knows_its_no(shop, press, first):
+    accepted(shop)
+    shop.control.click()
+    expect(shop.button("全部拒绝")).to_be_visible()
+    shop.page.evaluate(
+        """first => addEventListener('click', () => {
+        const old = document.querySelector('clausepress-cookies');
+        old.replaceWith(old.cloneNode(true)); }, {once: true, capture: first})""",
+        first,
+    )
+    shop.button("全部拒绝").click()
+    wait_for(lambda: decisions(press) == ["given", "withdrawn"])
+    shop.chosen("refused")
+
+
 def test_a_refusal_gets_the_room_of_what_it_replaces(shop, press):
     shop.visit()
     offline(shop.page)
