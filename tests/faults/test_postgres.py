@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +70,20 @@ def test_backends_terminated_under_load(tmp_path: Path, postgres_url: str) -> No
 @contextmanager
 def paused(postgres: Any) -> Iterator[None]:
     """Every process of PostgreSQL stands still."""
-    stopped = processes(postgres)
-    for process in stopped:
-        process.suspend()
+    psutil = pytest.importorskip("psutil")
+    postmaster = psutil.Process(postgres.get_pid())
+
+    def all_of(act: str) -> None:
+        getattr(postmaster, act)()  # first: then no child comes any more
+        for child in postmaster.children():
+            with suppress(psutil.NoSuchProcess):  # its connection has just ended
+                getattr(child, act)()
+
     try:
+        all_of("suspend")
         yield
     finally:
-        for process in stopped:
-            process.resume()
+        all_of("resume")
 
 
 def test_postgres_paused(own_postgres: Any, own_house: House) -> None:
