@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -123,8 +124,8 @@ def test_a_reader_refuses_unsubscribes_and_the_server_is_killed(folder: Path, pa
 
 def test_the_demo_page_of_another_origin_does_the_same(folder: Path, page: Page) -> None:
     demo = [sys.executable, "-u", str(ROOT / "widgets" / "demo" / "serve.py"), "--port", "0"]
-    with served(folder) as first:
-        port = first.url.rsplit(":", 1)[1]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
     shop = subprocess.Popen(
         [*demo, "--clausepress", f"http://127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True
     )
@@ -186,8 +187,8 @@ def test_a_change_of_source_is_rebuilt_and_a_fault_keeps_the_old_site(tmp_path: 
 
 
 def test_a_taken_port_is_said_at_once(folder: Path) -> None:
-    with served(folder) as server:
-        port = server.url.rsplit(":", 1)[1]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "clausepress", "serve", "--port", port]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
         assert done.returncode == 1

@@ -150,7 +150,8 @@ def test_axe_finds_nothing(
 ) -> None:
     # Without motion colours change at once.
     page = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    # Of a long table three rows are enough, each costs time; dark differs by its colours only.
+    # Of a long table three rows are enough, each costs time; dark differs by its colours only,
+    # and those are the same in all languages.
     part = {"exclude": [["tbody tr:nth-child(n+4)"]]}
     wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     for (_, spoken), url in kinds.items():
@@ -163,9 +164,10 @@ def test_axe_finds_nothing(
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
         found = Axe().run(page, part, {"runOnly": wcag, "resultTypes": ["violations"]})
         assert found.violations_count == 0, (url, found.generate_report())
-        page.emulate_media(color_scheme="dark")
-        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-        assert page.evaluate(_CONTRAST, part) == [], url
+        if lang == "zh":
+            page.emulate_media(color_scheme="dark")
+            expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+            assert page.evaluate(_CONTRAST, part) == [], url
     page.context.close()
 
 

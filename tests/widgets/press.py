@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import Route as RoutedRequest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -43,6 +43,8 @@ PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8">
 <main><h1>Page</h1><p><a href="#here" id="here">A link</a></p>{sms}</main></body></html>"""
 SMS = '<clausepress-sms policy="privacy"><a href="/form">form</a></clausepress-sms>'
 
+CHOICES = "**/v1/choices"
+OPT_OUTS = "**/v1/opt-outs"
 BLOCKED = """Object.defineProperty(window, 'localStorage', {
     get() { throw new DOMException('blocked', 'SecurityError'); } });"""
 
@@ -309,6 +311,14 @@ class Press:
         """The entries this test has made."""
         return self.all_entries()[self._seen :]
 
+    def decisions(self) -> list[str]:
+        """What those entries decide, in order."""
+        return [entry["decision"] for entry in self.entries()]
+
+    def opt_outs(self) -> list[dict[str, Any]]:
+        """Those of them that opt out of messages."""
+        return [entry for entry in self.entries() if entry["kind"] == "opt-out"]
+
     def close(self) -> None:
         """Stop both servers, then the ledger."""
         self.server.stop()
@@ -401,6 +411,27 @@ class Shop:
     def button(self, name: str) -> Locator:
         """A button of the cookie element."""
         return self.cookies.get_by_role("button", name=name, exact=True)
+
+    def accepted(self) -> "Shop":
+        """Come here and agree: the consent is on record."""
+        self.visit()
+        self.button("全部同意").click()
+        expect(self.receipt).to_be_visible()
+        return self
+
+    def offline(self, pattern: str = CHOICES) -> None:
+        """From now on nothing gets through to these addresses."""
+        self.page.route(pattern, lambda route: route.abort())
+
+    def online(self, pattern: str = CHOICES) -> None:
+        """They can be reached again, and the page is told."""
+        self.page.unroute(pattern)
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    def opt_out(self, number: str) -> None:
+        """Have a number unsubscribed."""
+        self.sms.get_by_label("手机号").fill(number)
+        self.sms.get_by_role("button", name="退订", exact=True).click()
 
     def choice(self) -> Any:
         """What the page reads from the element."""

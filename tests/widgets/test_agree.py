@@ -10,9 +10,8 @@ from playwright.sync_api import expect
 from clausepress.ledger import verify_receipt
 
 from . import sign_up
-from .press import wait_for
+from .press import CHOICES, wait_for
 
-CHOICES = "**/v1/choices"
 SEPARATE = f'{sign_up.USUAL} separate="privacy#transfer privacy#marketing"'
 
 
@@ -255,7 +254,7 @@ def test_a_no_while_the_yes_is_on_its_way_comes_after_it(form, press):
         route.continue_()
     expect(form.status).to_contain_text("您没有同意")
     wait_for(lambda: form.page.evaluate("1") and len(press.entries()) == 4)
-    assert [e["decision"] for e in press.entries()] == ["given"] * 2 + ["withdrawn"] * 2
+    assert press.decisions() == ["given"] * 2 + ["withdrawn"] * 2
     assert form.told("clausepress-agree") == []
     assert len(form.told("clausepress-refuse")) == 1
     assert "/sign-up" in form.page.url
@@ -278,7 +277,7 @@ def test_a_yes_waits_for_the_take_back_before_it(form, press):
     form.page.unroute(CHOICES)
     form.go.click()
     expect(form.status).to_have_text("您的同意已登记。")
-    assert [e["decision"] for e in press.entries()] == ["given", "withdrawn", "given"]
+    assert press.decisions() == ["given", "withdrawn", "given"]
 
 
 def test_an_earlier_version_is_told_with_its_changes(form, press, tmp_path):

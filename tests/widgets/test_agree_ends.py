@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .press import wait_for
+from .press import CHOICES, wait_for
 
-CHOICES = "**/v1/choices"
 TERMS = 'documents="terms"'
 STAY = "document.forms[0].addEventListener('submit', e => e.preventDefault())"
 RESET = "document.forms[0].reset()"
@@ -41,7 +40,7 @@ def arrive(form, held, count):
 
 def on_record(form, press, *decisions):
     wait_for(lambda: form.page.evaluate("1") and len(press.entries()) >= len(decisions))
-    assert [e["decision"] for e in press.entries()] == list(decisions)
+    assert press.decisions() == list(decisions)
 
 
 @pytest.mark.parametrize("end", ENDS)

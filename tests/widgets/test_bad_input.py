@@ -193,7 +193,7 @@ def test_ten_thousand_letters_that_nobody_wants_hold_nothing_up(shop, press):
     shop.button("全部拒绝").click()
     expect(shop.receipt).to_be_visible()
     assert asked.count("opt-outs") <= 100
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
 
 
 def test_a_page_whose_origin_is_not_let_in(form, press):

@@ -36,14 +36,12 @@ def test_a_first_visit_asks_for_three_files(tab, press):
 
 def test_without_the_settings_all_can_be_taken_back(tab, press):
     tab.page.route("**/settings.zh.js", lambda route: route.abort())
-    tab.visit()
-    tab.button("全部同意").click()
-    expect(tab.receipt).to_be_visible()
+    tab.accepted()
     tab.control.click()
     tab.button("全部拒绝").click()
     expect(tab.status).to_contain_text("已拒绝")
     expect(tab.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["given", "withdrawn"]
+    assert press.decisions() == ["given", "withdrawn"]
 
 
 def test_a_later_visit_asks_for_the_loader_alone(shop, press):
@@ -59,7 +57,7 @@ def test_a_later_visit_asks_for_the_loader_alone(shop, press):
     shop.control.click()
     shop.button("全部同意").click()
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["refused", "given"]
+    assert press.decisions() == ["refused", "given"]
 
 
 def test_two_elements_share_one_queue(tab, press):

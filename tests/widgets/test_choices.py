@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from clausepress.ledger import verify_receipt
 
 from . import sign_up
-from .press import BLOCKED, NEW, Shop, down, policies, wait_for
+from .press import BLOCKED, CHOICES, NEW, Shop, down, policies, wait_for
 
 ELEMENT = """(more) => {
   document.querySelector('clausepress-choices')?.remove();
@@ -20,7 +20,6 @@ ELEMENT = """(more) => {
   link.href = link.textContent = 'form';
   document.querySelector('main').append(element);
 }"""
-CHOICES = "**/v1/choices"
 
 
 class Page:
@@ -45,9 +44,7 @@ class Page:
 
 @pytest.fixture
 def chosen(shop):
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     return shop
 
 
@@ -195,7 +192,7 @@ def test_cookies_are_taken_back_by_one_press_and_chosen_anew(chosen, press):
     here.press("更改选择")
     chosen.button("全部同意").click()
     expect(here.rows.locator("h2")).to_have_text("Cookie 选择：同意")
-    assert [e["decision"] for e in press.entries()] == ["given", "withdrawn", "given"]
+    assert press.decisions() == ["given", "withdrawn", "given"]
 
 
 def test_a_no_that_is_not_on_record_does_not_stand_in_for_the_withdrawal(chosen, press):
@@ -213,7 +210,7 @@ def test_a_no_that_is_not_on_record_does_not_stand_in_for_the_withdrawal(chosen,
     here = Page(chosen.page)
     here.press("撤回")
     expect(here.rows.get_by_role("button", name="撤回")).to_have_count(0)
-    assert [e["decision"] for e in press.entries()] == ["given", "refused"]
+    assert press.decisions() == ["given", "refused"]
 
 
 def test_agreements_and_consents_each_by_itself(agreed, press):

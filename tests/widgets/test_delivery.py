@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .press import BLOCKED, wait_for
-
-CHOICES = "**/v1/choices"
+from .press import BLOCKED, CHOICES, wait_for
 
 
 @pytest.mark.parametrize(("button", "decision"), [("全部拒绝", "refused"), ("全部同意", "given")])
@@ -21,7 +19,7 @@ def test_server_down_then_back(shop, press, button, decision):
     press.server.start()
     shop.page.evaluate("dispatchEvent(new Event('online'))")
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == [decision]
+    assert press.decisions() == [decision]
     assert shop.queue() == 0
     shop.visit()
     expect(shop.control).to_be_visible()
@@ -37,7 +35,7 @@ def test_delivered_on_the_next_visit(shop, press):
     press.server.start()
     shop.visit()
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
     assert len(shop.events("clausepress-receipt")) == 1
     assert shop.queue() == 0
 
@@ -94,7 +92,7 @@ def test_what_a_click_did_is_shown_before_it_is_stored(shop, press, paints):
     expect(shop.layer).to_be_visible()
     assert shop.page.evaluate(PRESS) == ["refused", True, 0]
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
 
 
 def test_of_two_clicks_before_a_paint_the_last_counts(shop, press):
@@ -106,7 +104,7 @@ def test_of_two_clicks_before_a_paint_the_last_counts(shop, press):
         host.ui.set({}, 'No'); }"""
     )
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["withdrawn"]
+    assert press.decisions() == ["withdrawn"]
     assert shop.choice()["decision"] == "refused"
 
 
@@ -140,7 +138,7 @@ def test_answers_that_settle_nothing_are_tried_again(shop, press, status, kind, 
     shop.visit()
     expect(shop.receipt).to_be_visible()
     assert len(set(keys)) == 1, "each try carries the same key"
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
     assert shop.choice()["decision"] == "refused"
 
 
@@ -174,7 +172,7 @@ def test_a_server_that_says_when_is_left_alone_until_then(shop, press):
     first, second, third = shop.page.evaluate("sent.slice(0, 3)")
     assert second - first >= 60_000
     assert third >= 1_800_000_240_000
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
 
 
 def test_what_another_request_is_told_only_puts_the_next_try_off(shop, press):
@@ -256,7 +254,7 @@ def test_a_consent_taken_back_before_it_got_through_is_never_sent(shop, press):
     press.server.start()
     shop.page.evaluate("dispatchEvent(new Event('online'))")
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["withdrawn"]
+    assert press.decisions() == ["withdrawn"]
 
 
 NO_CHANNEL = "BroadcastChannel = () => { throw new DOMException('no', 'SecurityError'); };"
@@ -272,7 +270,7 @@ def test_storage_that_throws(shop, press, fault):
     shop.visit()
     shop.button("全部拒绝").click()
     expect(shop.receipt).to_be_visible()
-    assert [e["decision"] for e in press.entries()] == ["refused"]
+    assert press.decisions() == ["refused"]
     assert shop.choice()["decision"] == "refused"
     shop.cookies.evaluate("e => { e.remove(); document.body.append(e); }")
     shop.chosen("refused")

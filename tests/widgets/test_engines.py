@@ -74,10 +74,6 @@ def visit(visitors, press):
     return Visit(visitors(), press)
 
 
-def decisions(press):
-    return [entry["decision"] for entry in press.entries()]
-
-
 def test_cookies_are_refused_changed_and_kept(visit, press):
     visit.open()
     layer = PARTS.format("cookies", "[part~=layer]")
@@ -100,7 +96,7 @@ def test_cookies_are_refused_changed_and_kept(visit, press):
     visit.press_("fieldset [type=checkbox]:enabled")
     visit.press_("[part~=save]")
     visit.until(f"{PARTS.format('cookies', '[part~=status] [part~=receipt]')} != null")
-    assert decisions(press) == ["refused", "given"]
+    assert press.decisions() == ["refused", "given"]
 
 
 def test_a_number_is_taken(visit, press):

@@ -12,9 +12,7 @@ DECISION = "document.querySelector('clausepress-cookies').choice?.decision"
 @pytest.fixture
 def returning(shop):
     """A visitor who agreed before, on a page where the loader is all there is."""
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.page.route(KEEPER, lambda route: route.abort())
     shop.url += "?no-sms"
     shop.visit()
@@ -23,14 +21,8 @@ def returning(shop):
     return shop
 
 
-def decisions(press):
-    return [e["decision"] for e in press.entries()]
-
-
 def test_it_hears_what_another_tab_decides(shop, open_tab, press):
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.url += "?no-sms"
     requested = shop.requests()
     shop.visit()
@@ -42,13 +34,11 @@ def test_it_hears_what_another_tab_decides(shop, open_tab, press):
     shop.page.wait_for_function(f"{DECISION} === 'refused' && seen.length === 2")
     expect(shop.control).to_have_text("Cookie 设置")
     expect(other.receipt).to_be_visible()
-    assert decisions(press) == ["given", "withdrawn"]
+    assert press.decisions() == ["given", "withdrawn"]
 
 
 def test_a_page_from_the_cache_looks_again(shop, press):
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.url += "?no-sms"
     shop.visit()
     shop.page.wait_for_function("seen.length === 1")
@@ -64,9 +54,7 @@ def test_a_page_from_the_cache_looks_again(shop, press):
 
 def test_taking_over_changes_nothing(shop, press):
     """The choice stays in force, told once, while the rest comes."""
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.url += "?no-sms"
     shop.visit()
     shop.page.wait_for_function("seen.length === 1")
@@ -84,9 +72,7 @@ def test_taking_over_changes_nothing(shop, press):
 
 def test_settings_opened_at_once_stay_open(shop):
     """The text in force may be known only after somebody has pressed the button."""
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.url += "?no-sms"
     held = []
 
@@ -120,7 +106,7 @@ def test_without_the_rest_the_page_s_own_link_ends_the_consent(returning, press)
     returning.page.unroute(KEEPER)
     returning.visit()
     expect(returning.layer).to_be_visible()
-    assert decisions(press) == ["given"]
+    assert press.decisions() == ["given"]
 
 
 def test_without_the_rest_the_page_s_own_link_leaves_a_refusal_alone(shop):

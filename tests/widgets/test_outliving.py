@@ -74,9 +74,7 @@ def test_a_later_consent_is_of_the_same_person(choose, shop, press):
 
 
 def test_a_consent_ends_with_the_storage(shop, press):
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     shop.page.evaluate("localStorage.clear()")
     shop.visit()
     expect(shop.layer).to_be_visible()
@@ -134,7 +132,7 @@ def test_a_no_on_the_form_ends_what_is_stored(shop, refuse_on_the_form, press):
     expect(shop.layer.get_by_role("link", name="查看回执")).to_be_visible()
     wait_for(lambda: shop.page.evaluate("1") and not shop.queue())
     # The yes may have got through unanswered: whoever said it takes it back.
-    assert [e["decision"] for e in press.entries()] == ["refused", "withdrawn"]
+    assert press.decisions() == ["refused", "withdrawn"]
     assert shop.choice()["at"] < shop.page.evaluate("new Date().toISOString()")
 
 
@@ -143,9 +141,7 @@ def test_a_no_on_the_form_reaches_an_open_tab_and_the_record(
 ):
     """Though that tab's clock is ahead; and the ledger's yes is of another name than the no."""
     shop.page.clock.install(time=time.time() + 365 * 86_400)
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     refuse_on_the_form()
     open_tab().visit().chosen("refused")
     shop.chosen("refused")
@@ -165,9 +161,7 @@ def test_a_no_on_the_form_too_long_for_a_cookie_still_counts(shop, refuse_on_the
         for nth in range(48)
     ]
     press.publish(data)
-    shop.visit()
-    shop.button("全部同意").click()
-    expect(shop.receipt).to_be_visible()
+    shop.accepted()
     refuse_on_the_form()
     shop.visit()
     shop.chosen("refused")
@@ -189,7 +183,7 @@ def test_an_older_no_in_the_cookie_does_not_hold_back_a_yes(shop, press):
     shop.visit()
     expect(shop.receipt).to_be_visible()
     assert shop.choice()["decision"] == "given"
-    assert [e["decision"] for e in press.entries()] == ["refused", "given"]
+    assert press.decisions() == ["refused", "given"]
     assert shop.page.context.cookies() == []
 
 

@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 from clausepress.archive.model import Sms
 from clausepress.site.sms import reply_code, reply_path
 
-from .press import OLD, Shop, down, policies, wait_for
+from .press import OLD, OPT_OUTS, Shop, down, policies, wait_for
 
-OPT_OUTS = "**/v1/opt-outs"
 PATH = reply_path("privacy")
 
 
