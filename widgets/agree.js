@@ -20,8 +20,10 @@ import { announce, make, sheet } from "./view.js";
  * told?: boolean}} Consent */
 
 /** What is to be taken back of a person, by `subject`, also by an element that is gone: a newer yes waits
- * for it. @type {Map<string, Promise<unknown>>} */
-const due = new Map();
+ * for it. On the class, since a page of two languages has two of this module. */
+const due = /** @type {{due?: Map<string, Promise<unknown>>}} */ (
+  customElements.get("clausepress-agree")
+).due ??= new Map();
 
 /** Does a button send its form as it is, or only close its dialog? Then it says no yes.
  * @param {any} submitter */
@@ -135,7 +137,9 @@ async function build(host, root, signal, internals) {
     if (under) return;
     if (!internals.reportValidity()) return say(internals.validationMessage);
     const { form } = internals;
-    const pressed = submitter?.textContent || submitter?.getAttribute("value") || "";
+    refused = false;
+    const shown = host.contains(submitter) ? null : submitter; // what stands in is not
+    const pressed = shown?.textContent || shown?.getAttribute("value") || "";
     const label = [...pressed.replace(/\s+/g, " ").trim() || text.agree].slice(0, 80).join("");
     const open = wanted().map((question) => {
       const id = idOf(question);
@@ -143,7 +147,7 @@ async function build(host, root, signal, internals) {
       consents.set(id, consent);
       return consent;
     }).filter((consent) => !consent.receipt);
-    say(text["agree-recording"]);
+    say(open.length ? text["agree-recording"] : "");
     const mine = turn;
     const sent = Promise.resolve(due.get(subject))
       .then(() => settled(open.map((one) => one.letter)))
@@ -167,12 +171,14 @@ async function build(host, root, signal, internals) {
         problem = text["agree-rejected"].replace("{reason}", () => reason);
       } else problem ||= text["agree-waiting"];
     });
+    await null; // the end of an element that a handler has taken out
+    if (mine !== turn) return;
     update();
     if (refused) return;
     if (outdated) return renew();
     if (problem) return say(problem);
     if (!ready()) return say(""); // no longer what was pressed
-    say(text["agree-done"]);
+    say(wanted().length ? text["agree-done"] : "");
     consents.forEach((one) => one.told = true);
     tell("clausepress-agree", receipts());
     if (form !== internals.form) return; // moved to one that nobody sent
@@ -199,14 +205,13 @@ async function build(host, root, signal, internals) {
     refused = true;
     view.clear();
     update();
-    await undo(() => true, text["agree-refuse"]);
-    for (const question of questions) {
-      if (question.earlier && !question.clause) {
-        const { letter } = consentTo(question, text["agree-refuse"]);
-        no(letter, { decision: "refused" });
-      }
-    }
     say(text["agree-refused"]);
+    const mine = turn;
+    const kept = questions.filter(({ earlier, clause }) => earlier && !clause)
+      .map((question) => consentTo(question, text["agree-refuse"]));
+    await undo(() => true, text["agree-refuse"]);
+    kept.forEach(({ letter }) => no(letter, { decision: "refused" }));
+    if (mine !== turn || !refused) return; // ended, emptied, or decided anew
     const leave = make("a", { href: host.getAttribute("leave") ?? "" });
     if (tell("clausepress-refuse", null) && safe(leave)) leave.click();
   }
@@ -263,10 +268,17 @@ async function build(host, root, signal, internals) {
   }
 
   draw();
-  // What stands in for the element without scripts is no part of the form now.
-  host.querySelectorAll(":is(input, select, textarea, button):enabled").forEach((control) => {
-    control.toggleAttribute("disabled", true);
-    signal.addEventListener("abort", () => control.removeAttribute("disabled"));
+  // What stands in for the element without scripts is no part of the form now, but for its button:
+  // Enter presses a form's first, and a disabled one would send nothing.
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const controls = host.querySelectorAll(":is(input, select, textarea, button):not([disabled])");
+  controls.forEach((control) => {
+    const { name } = control, presses = /submit|image/.test(control.type);
+    presses ? control.name = "" : control.disabled = true;
+    signal.addEventListener(
+      "abort",
+      () => presses ? control.name = name : control.disabled = false,
+    );
   });
   return {
     value: () => ready() ? receipts().map(({ id }) => id).join(" ") : "",

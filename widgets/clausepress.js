@@ -12,7 +12,9 @@ const lang = (host) => host.matches(":lang(zh)") ? "zh" : "en";
 
 /** The cookie elements on the page. @type {Set<Widget>} */
 const elements = new Set();
-const look = () => elements.forEach(load);
+function look() {
+  elements.forEach(load);
+}
 
 /** Put a choice in force, and tell the page.
  * @type {(host: Widget, detail: Widget["choice"], stored?: unknown) => void} */
@@ -20,7 +22,7 @@ function tell(host, detail) {
   host.choice = detail;
   setTimeout(() =>
     host.dispatchEvent(
-      new CustomEvent("clausepress-choice", { detail, bubbles: true, composed: true }),
+      new CustomEvent("clausepress-choice", { composed: true, bubbles: true, detail }),
     )
   );
 }
@@ -29,18 +31,18 @@ function tell(host, detail) {
  * @param {any} host a Widget, with a key when it has a choice */
 async function load(host) {
   const stand = () => {
-    const slot = document.createElement("slot");
+    const link = document.createElement("slot");
     // Whoever goes to the form has not agreed.
-    slot.onauxclick = slot.onclick = () => {
+    link.onclick = link.onauxclick = () => {
       try {
         localStorage[host.key]?.includes("given") && tell(host, null, localStorage[host.key] = 0);
       } catch { /* blocked: nothing is kept */ }
     };
-    host.ui || host.shadowRoot?.append(slot);
+    host.ui || host.shadowRoot?.append(link);
     // Another tab may have chosen otherwise.
-    host.ui || host.choice && !localStorage[host.key]?.includes(host.choice.at) && tell(host, null);
+    host.ui || !host.choice || localStorage[host.key]?.includes(host.choice.at) || tell(host, null);
   };
-  setTimeout(stand, 5000); // should the file not come
+  setTimeout(stand, 5e3); // should the file not come
   try {
     const { mount } = await import(file(host.localName.slice(12), lang(host)));
     host.ui ??= mount(host);
@@ -52,46 +54,47 @@ async function load(host) {
 
 /** Stand by with the choice that is kept. Rejects when there is more to do.
  * @param {Widget} host */
-async function standBy(host) {
-  const shadow = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
+async function begin(host) {
+  const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
   navigator.globalPrivacyControl ||
-    shadow.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
-  host.key = "clausepress:cookies:" + host.getAttribute("policy") + "@" +
-    (host.getAttribute("base") ?? "");
+    root.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
+  // deno-fmt-ignore: white space would be part of it
+  host.key = `clausepress:cookies:${host.getAttribute("policy")}@${host.getAttribute("base")??""}`;
   const { decision, purposes, at, version, material, until, labels } = JSON.parse(
     localStorage[host.key],
   );
   sheet.replaceSync(
-    "button{position:fixed;bottom:.5em;inset-inline-start:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
+    "button{position:fixed;inset-inline-start:.5em;bottom:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
   );
-  shadow.adoptedStyleSheets = [sheet];
-  shadow.replaceChildren(
+  root.adoptedStyleSheets = [sheet];
+  root.replaceChildren(
     Object.assign(document.createElement("button"), {
-      part: "control",
       textContent: labels[lang(host)].trim(),
+      part: "control",
       onclick: () => host.open(),
     }),
   );
   // A refusal is left alone for a while. After a consent a no may have been said by the browser's
   // signal, or on the form, whose answer sets a cookie.
-  const asked = Date.now() < until
+  const about = Date.now() < until
     ? material
-    : navigator.globalPrivacyControl || document.cookie.includes("clausepress") ||
+    : navigator.globalPrivacyControl || /clausepress/.test(document.cookie) ||
       (host.getAttribute("material") ?? await (await import("./material.js")).material(host));
+  // What another tab has said meanwhile is not overruled.
   // deno-fmt-ignore: braces are two bytes more
-  if (host.ui || elements.size > 1 || localStorage["clausepress:waits"] || asked !== material) throw 0;
+  if (!localStorage[host.key].includes(at) || host.ui || elements.size > 1 || localStorage["clausepress:waits"] || about !== material) throw 0;
   tell(host, { decision, purposes, at, version });
 }
 
-for (const name of ["cookies", "choices", "agree", "sms"]) {
-  customElements.get("clausepress-" + name) || customElements.define(
+for (const name of ["agree", "cookies", "choices", "sms"]) {
+  customElements.get("clausepress-" + name) ?? customElements.define(
     "clausepress-" + name,
     class extends HTMLElement {
       static formAssociated = true;
       internals = this.attachInternals();
-      choice = null;
       /** @type {Part | undefined} */
       ui;
+      choice = null;
 
       get value() {
         return this.ui?.value() ?? "";
@@ -102,8 +105,8 @@ for (const name of ["cookies", "choices", "agree", "sms"]) {
       }
 
       connectedCallback() {
-        document.querySelector("[data-purpose],[gate]") && import("./gate.js");
-        name === "cookies" ? elements.add(this) && standBy(this).catch(look) : load(this);
+        document.querySelector("[gate],[data-purpose]") && import("./gate.js");
+        name === "cookies" ? elements.add(this) && begin(this).catch(look) : load(this);
       }
 
       disconnectedCallback() {
@@ -124,4 +127,5 @@ for (const name of ["cookies", "choices", "agree", "sms"]) {
 }
 
 addEventListener("pageshow", (e) => e.persisted && look());
-addEventListener("storage", (e) => e.key?.includes("clausepress:") && look());
+// All was cleared when no key is named.
+addEventListener("storage", (/** @type {any} */ e) => /null|clausepress/.test(e.key) && look());

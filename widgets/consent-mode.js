@@ -13,8 +13,12 @@ let last = {};
 
 /** gtag.js reads only what was an `arguments` object. @param {unknown[]} _command */
 function gtag(..._command) {
-  page.dataLayer ??= [];
-  page.dataLayer.push(arguments);
+  try {
+    page.dataLayer ??= [];
+    page.dataLayer.push(arguments);
+  } catch (error) { // of what the page has made of it
+    console.error(error);
+  }
 }
 
 /** Say what may be stored: at first that nothing may, unless the page has said so itself in time.
@@ -33,7 +37,7 @@ export function signal(hosts) {
   }
   const added = [...said.keys()].filter((name) => !known.has(name));
   if (added.length) {
-    for (const entry of page.dataLayer ?? []) { // whatever else the page has put there
+    for (const entry of Array.isArray(page.dataLayer) ? page.dataLayer : []) { // whatever else the page has put there
       if (entry?.[0] !== "consent" || entry[1] !== "default") continue;
       Object.keys(entry[2] ?? {}).forEach((name) => known.add(name));
     }

@@ -22,9 +22,11 @@ export async function set(purposes, label) {
 /** The same to one of several elements.
  * @param {Widget} host @param {Record<string, boolean>} purposes @param {string} [label] */
 export async function tell(host, purposes, label) {
+  const at = host.choice?.at;
   const { mount } = await import(file("cookies", host.matches(":lang(zh)") ? "zh" : "en"));
   host.ui ??= mount(host);
-  await host.ui?.set?.(purposes, label);
+  if (!host.ui?.set) throw new Error("the <clausepress-cookies> has been taken from the page");
+  await host.ui.set(purposes, label, at);
 }
 
 /** @param {string} [label] what was pressed, for the record */

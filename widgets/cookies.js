@@ -45,6 +45,8 @@ class CookieKeeper {
   #kept = null;
   #counts = false; // a kept consent counts only once what it is about is known to be the same
   #announced = "";
+  /** When the page last said something. @type {string | undefined} */
+  #said;
   #turn = 0;
   #asks = false;
   #life = new AbortController();
@@ -71,13 +73,19 @@ class CookieKeeper {
     (await this.#load().catch(() => null))?.settings(); // else the page's own link is shown
   }
 
-  /** What the page says for the visitor: what is not named is refused.
-   * @param {Record<string, boolean>} purposes @param {string} [label] what was pressed */
-  async set(purposes, label) {
+  /** What the page says for the visitor: what is not named is refused. A yes that was on its way while
+   * the visitor decided, here or in another tab, comes too late.
+   * @param {Record<string, boolean>} purposes @param {string} [label] what was pressed
+   * @param {string} [at] of the choice that was in force then */
+  async set(purposes, label, at = this.#host.choice?.at) {
     const panel = await this.#load().catch((error) => {
       if (this.#kept?.decision !== "given" || Object.values(purposes).includes(true)) throw error;
     });
+    const { choice } = this.#host;
+    const decided = choice && !choice.signal && ![at, this.#said].includes(choice.at);
+    if (decided && Object.values(purposes).includes(true)) return;
     panel ? panel.set(purposes, label) : this.#refuse(label);
+    this.#said = this.#host.choice?.at;
   }
 
   value() {
@@ -117,6 +125,7 @@ class CookieKeeper {
     CookieKeeper.#arrange();
     const stored = read(slot), told = stored && stored.at === host.choice?.at;
     this.#counts = !!told;
+    if (host.choice) this.#announced = "?"; // what the loader has told may be over
     if (told) {
       this.#kept = stored;
       this.#announced = stored.key;
@@ -216,6 +225,7 @@ class CookieKeeper {
   #settle(ask) {
     this.#asks = ask;
     this.#announce();
+    if (ask) dispatchEvent(new Event("clausepress-ask")); // what an element that is gone said is over
     if (ask || !this.#control() || recall(WAITS)) {
       this.#load().then((panel) => panel.show(this.#asks), () => {});
     }

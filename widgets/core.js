@@ -9,7 +9,6 @@ import { drop, forget, later, pending, QUEUE, recall, remember } from "./store.j
 
 export const WIDGET = "0.1.0";
 
-const LANGUAGES = ["zh", "en"];
 const PATIENCE = 15_000; // ms a request may take before it counts as lost; the server itself gives up at 10 s
 const MOST = 50; // letters at once; a browser takes 64 KiB of requests that outlive their page
 const SHORTEST = 5_000, LONGEST = 300_000; // ms between retries while the page stays open
@@ -53,7 +52,7 @@ export const siteOf = (host) => {
     base,
     api: folder(host, "api", () => new URL("v1/", base)),
     policy: host.getAttribute("policy") ?? "",
-    lang: LANGUAGES.find((l) => host.matches(`:lang(${l})`)) ?? "en",
+    lang: fetched.langOf(host),
   };
 };
 
@@ -145,7 +144,7 @@ export function deliver(slot, free) {
   /** @type {Letter | null} */
   const letter = recall(QUEUE + slot);
   const before = sending.get(slot);
-  if (!letter?.url) forget(QUEUE + slot); // no letter of ours: nobody could ever send it
+  if (!letter?.body || !letter.url) forget(QUEUE + slot); // no letter of ours: nobody could ever send it
   if (!letter?.body || before?.key === letter.key || resting.has(letter.key)) return before?.done;
   const { key } = letter;
   if (letter.decision === "given") {

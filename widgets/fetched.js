@@ -24,6 +24,12 @@ export function fetchOnce(url, cache) {
   return coming;
 }
 
+// A build's file has the words of one language, and is in that one whatever the page has become while it
+// came: there these two are others.
+
 /** @param {string} lang @returns {Promise<Texts>} */
 export const texts = (lang) =>
   fetchOnce(new URL(`messages/${lang}.json`, import.meta.url), "default");
+
+/** @param {HTMLElement} host */
+export const langOf = (host) => ["zh", "en"].find((l) => host.matches(`:lang(${l})`)) ?? "en";

@@ -11,12 +11,14 @@ import { signal } from "./consent-mode.js";
 /** A module's file; see the loader. @param {string} name @param {string} _lang */
 const file = (name, _lang) => `./${name}.js`;
 
+/** Around what a template has put on the page, and in every copy of the page. */
+const START = "clausepress", END = "/clausepress";
 const GATED = "script[type='text/plain'][data-purpose],template[data-purpose],iframe[data-purpose]";
 
 /** Whose choices count: an element that was removed speaks until another takes its place.
  * @type {Set<Widget>} */
 const hosts = new Set();
-/** The marks around what a template has put on the page. @type {Map<Element, [Comment, Comment]>} */
+/** The marks around it, by template. @type {Map<Element, [Comment, Comment]>} */
 const unpacked = new Map();
 /** Frames that wait, with what stands in their place. @type {Map<HTMLIFrameElement, Element | null>} */
 const waiting = new Map();
@@ -25,6 +27,8 @@ const waiting = new Map();
 const shown = new Set();
 /** Frames that were let through here alone. @type {WeakSet<HTMLIFrameElement>} */
 const once = new WeakSet();
+/** Scripts that have been taken, and wait for their turn. @type {WeakSet<Element>} */
+const taken = new WeakSet();
 /** What holds back a script whose file is on its way. @type {Set<() => void>} */
 const coming = new Set();
 /** One script after another. */
@@ -51,7 +55,8 @@ const allowed = (one) =>
 function run({ script: old, place, by }) {
   const fresh = document.createElement("script");
   for (const { name, value } of old.attributes) {
-    if (!["type", "src", "data-type"].includes(name)) fresh.setAttribute(name, value);
+    const ours = name === "data-type" && taken.has(old);
+    if (name !== "type" && name !== "src" && !ours) fresh.setAttribute(name, value);
   }
   const type = typeOf(old), src = old.getAttribute("src");
   if (type) fresh.type = type;
@@ -60,7 +65,7 @@ function run({ script: old, place, by }) {
   if (src) fresh.src = trusted.createScriptURL(new URL(src, document.baseURI).href);
   else fresh.text = trusted.createScript(old.text);
   // Of anything else there is no word when it has come.
-  const loads = src && !fresh.noModule && /^(module)?$|(java|ecma)script$/i.test(fresh.type);
+  const loads = src && !fresh.noModule && RUNS.test(fresh.type);
   return new Promise((done) => {
     const end = () => {
       coming.delete(stop);
@@ -68,7 +73,7 @@ function run({ script: old, place, by }) {
     };
     const stop = () => {
       if (allowed(by)) return;
-      old.type = "text/plain";
+      taken.delete(old);
       if (by === old) fresh.replaceWith(old);
       document.implementation.createHTMLDocument().adoptNode(fresh); // never runs in another document
       end();
@@ -81,9 +86,14 @@ function run({ script: old, place, by }) {
   });
 }
 
-/** What a script is once it may run: one that was taken from the page says so in `data-type`.
+/** What a script is once it may run: one that waited by itself says so in `data-type`.
  * @param {HTMLScriptElement} script */
-const typeOf = ({ type, dataset }) => type === "text/waiting" ? dataset.type : type;
+const typeOf = (script) => taken.has(script) ? script.dataset.type : script.type;
+
+// The types that a browser runs: WHATWG MIME Sniffing, "JavaScript MIME type"; space around them is not
+// looked at, yet a type of space alone is none.
+const RUNS =
+  /^$|^[\t\n\f\r ]*(module|(text|application)\/(x-)?(java|ecma)script|text\/(javascript1\.[0-5]|jscript|livescript))[\t\n\f\r ]*$/i;
 
 /** @param {HTMLIFrameElement} frame */
 async function hold(frame) {
@@ -126,15 +136,44 @@ function show(frame) {
  * own comes as it is, and goes on waiting */
 function unpack(by) {
   const content = document.importNode(by.content, true);
-  const turns = [...content.querySelectorAll("script")].map((script) => {
-    const place = document.createComment("");
-    script.replaceWith(place);
-    return { script, place, by };
-  });
-  const start = document.createComment(""), end = document.createComment("");
+  content.querySelectorAll("script").forEach((script, nth) =>
+    script.replaceWith(document.createComment(`${START} ${nth}`))
+  );
+  const start = document.createComment(START), end = document.createComment(END);
   unpacked.set(by, [start, end]);
   by.after(start, content, end);
+  return turnsOf(by);
+}
+
+/** The scripts of a template whose turn has not come, by what keeps their places.
+ * @param {HTMLTemplateElement} by @returns {Turn[]} */
+function turnsOf(by) {
+  const [start, end] = unpacked.get(by) ?? [];
+  const walk = document.createTreeWalker(by.parentNode ?? by, NodeFilter.SHOW_COMMENT);
+  const scripts = document.importNode(by.content, true).querySelectorAll("script");
+  const turns = [];
+  walk.currentNode = start ?? by;
+  for (let depth = 0, node = walk.nextNode(); node && node !== end; node = walk.nextNode()) {
+    const place = /** @type {Comment} */ (node), nth = place.data.match(/^clausepress (\d+)$/)?.[1];
+    depth += inner(place);
+    if (nth && !depth) turns.push({ script: scripts[+nth], place, by });
+  }
   return turns;
+}
+
+/** Of templates in templates. @param {Comment} mark */
+const inner = ({ data }) => +(data === START) - +(data === END);
+
+/** A copy of the page may come with what a template has put there: the marks tell.
+ * @param {Element} template */
+function find(template) {
+  const start = template.nextSibling;
+  if (!(start instanceof Comment) || start.data !== START) return false;
+  for (let node = start.nextSibling, depth = 1; node; node = node.nextSibling) {
+    if (node instanceof Comment) depth += inner(node);
+    if (!depth) return !!unpacked.set(template, [start, /** @type {Comment} */ (node)]);
+  }
+  return false;
 }
 
 /** @param {Element} template @param {[Comment, Comment]} marks */
@@ -172,11 +211,14 @@ function withdraw() {
 
 /** Let through what may run, and hold back what may not. */
 function look() {
+  listen();
   document.querySelectorAll("clausepress-cookies").forEach((host) =>
     hosts.add(/** @type {Widget} */ (host))
   );
   signal(hosts);
   if (document.readyState === "loading") return; // the half of something may have come
+  const copies = [...document.querySelectorAll("template[data-purpose]")]
+    .filter((one) => !unpacked.has(one) && find(one));
   withdraw();
   /** @type {Turn[]} */
   const turns = [];
@@ -184,12 +226,13 @@ function look() {
     const may = allowed(one);
     if (one instanceof HTMLTemplateElement) {
       if (may && !unpacked.has(one)) turns.push(...unpack(one));
+      else if (may && copies.includes(one)) turns.push(...turnsOf(one));
     } else if (one instanceof HTMLIFrameElement) {
       if (may && !one.hasAttribute("src")) show(one);
       else if (!may && !waiting.has(one) && !once.has(one)) hold(one);
-    } else if (may) {
+    } else if (may && !taken.has(one)) {
       const script = /** @type {HTMLScriptElement} */ (one);
-      script.type = "text/waiting"; // taken
+      taken.add(script);
       turns.push({ script, place: script, by: script });
     }
   }
@@ -199,17 +242,29 @@ function look() {
     const { script, place, by } = turn;
     line = line.then(() => {
       if (place.isConnected && allowed(by)) return run(turn);
-      if (by === script) script.type = "text/plain";
+      if (by === script) taken.delete(script);
     }).catch(console.error); // the next one's turn comes all the same
   }
 }
 
-look();
-// Ahead of the page's own handlers: none of them can keep it from here.
-addEventListener("clausepress-choice", (event) => {
+/** A choice was made, has ended, or is asked for anew. @param {Event} event */
+function heard(event) {
   hosts.forEach((old) => old.isConnected || hosts.delete(old)); // its place is taken
-  hosts.add(/** @type {Widget} */ (event.composedPath()[0]));
+  const [host] = event.composedPath();
+  if (host instanceof Element && host.localName === "clausepress-cookies") {
+    hosts.add(/** @type {Widget} */ (host));
+  }
   look();
-}, true);
-addEventListener("DOMContentLoaded", look);
+}
+
+/** Ahead of the page's own handlers: none of them can keep it from here. A page that is written anew
+ * has lost its listeners; none is there twice. */
+function listen() {
+  addEventListener("clausepress-choice", heard, true);
+  addEventListener("clausepress-ask", heard);
+  addEventListener("storage", look); // another tab, or an element that was taken out, has chosen
+  addEventListener("DOMContentLoaded", look);
+}
+
+look();
 new MutationObserver(look).observe(document, { childList: true, subtree: true });

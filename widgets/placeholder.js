@@ -23,20 +23,22 @@ export async function placeholder(frame, lang, show) {
   words.textContent = text["placeholder-text"].replace("{name}", () => name);
   const once = button(text["placeholder-once"], show);
   const label = text["placeholder-always"];
+  /** Known before the press: a no after it is later than it. @type {[Widget, string[]][]} */
+  let found = [];
   const always = button(label, async () => {
     always.disabled = true; // one press, one record
-    const found = await askers(frame);
-    if (!found.length) show();
-    for (const [host, ids] of found) {
+    for (const [known, ids] of found) {
+      const host = now(known);
       const wanted = {
         ...host.choice?.purposes,
         ...Object.fromEntries(ids.map((id) => [id, true])),
       };
-      tell(host, wanted, label).catch(show); // at least this one
+      await tell(host, wanted, label).catch(show); // at least this one
     }
+    always.disabled = false; // decided otherwise meanwhile
   });
   root.append(words, once);
-  askers(frame).then(({ length }) => length && root.append(always));
+  askers(frame).then((all) => (found = all).length && root.append(always));
   return stand;
 }
 
@@ -57,6 +59,12 @@ async function askers(frame) {
   const found = asked.filter(([, ids]) => ids.length);
   return wanted.every((id) => found.some(([, ids]) => ids.includes(id))) ? found : [];
 }
+
+/** The element, or what has taken its place. @param {Widget} host */
+const now = (host) =>
+  [host, .../** @type {NodeListOf<Widget>} */ (document.querySelectorAll(host.localName))]
+    .find((one) => one.isConnected && one.getAttribute("policy") === host.getAttribute("policy")) ??
+    host;
 
 /** @param {string} src */
 const host = (src) => Object.assign(document.createElement("a"), { href: src }).hostname || src;

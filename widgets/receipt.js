@@ -139,6 +139,7 @@ function print(nodes, title) {
   document.body.append(host);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, alone];
   const end = put = () => {
+    if (put !== end) return; // of an older sheet, whose styles are the newer one's, too
     host.remove();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== alone);
   };

@@ -133,7 +133,7 @@ async function build(host, root, signal) {
     if (!address) return say(text[its.empty], true);
     say(text.submitting);
     const bare = (/** @type {unknown} */ text) =>
-      `${text}`.normalize("NFKC").replace(channel === "sms" ? /[^+\d]/g : /\s/g, "");
+      `${text}`.normalize("NFKC").replace(channel === "sms" ? /[^+\p{L}\p{N}]/gu : /\s/g, "");
     const asked = (/** @type {string} */ slot) => recall(QUEUE + slot)?.body?.address;
     const key = randomId();
     const at = new Date().toISOString();

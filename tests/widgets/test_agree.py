@@ -393,6 +393,37 @@ def test_reset_and_disabled_are_the_form_s(form, press):
     assert press.entries() == []
 
 
+def test_enter_presses_what_stands_in_and_sends_nothing_else_of_it(form, press):
+    """In a part of the form that was not to be filled in yet when the element came."""
+    form.page.add_init_script(
+        """addEventListener('DOMContentLoaded', () => {
+        const step = document.querySelector('fieldset'); if (step) step.disabled = true; });"""
+    )
+    form.visit()
+    expect(form.box).to_be_disabled()
+    form.page.evaluate("document.querySelector('fieldset').disabled = false")
+    form.box.check()
+    form.page.get_by_label("Name", exact=True).press("Enter")
+    assert sorted(name for name, _ in form.posted()) == ["agreement", "agreement", "name"]
+    assert {e["label"] for e in press.entries()} == {"同意并继续"}
+
+
+def test_without_a_form_nothing_ticked_is_nothing_on_record(form, press):
+    form.visit('name="agreement" separate="privacy#transfer"')
+    expect(form.go).to_be_visible()
+    form.page.evaluate("document.forms[0].replaceWith(document.querySelector('clausepress-agree'))")
+    form.go.click()
+    form.page.wait_for_function("told.length === 1")
+    expect(form.status).to_be_empty()
+    form.no.click()
+    expect(form.status).to_contain_text("您没有同意")
+    form.go.click()
+    form.page.wait_for_function("told.length === 3")
+    expect(form.status).to_be_empty()
+    assert form.told("clausepress-agree") == [[], []]
+    assert press.entries() == []
+
+
 def test_a_page_that_sends_its_form_by_itself(form, press):
     """As React and Vue pages do: they see the form only when all is on record."""
     form.page.add_init_script(

@@ -86,6 +86,27 @@ def test_what_the_page_was_told_of_stands(named, press, end):
     on_record(named, press, "given")
 
 
+def test_taken_away_at_its_receipt_it_is_taken_back(named, press):
+    named.visit()
+    named.page.evaluate("addEventListener('clausepress-receipt', () => form.one.remove())")
+    agree(named)
+    on_record(named, press, "given", "given", "withdrawn", "withdrawn")
+
+
+def test_a_view_that_is_closed_after_a_no_leads_nowhere(form, press):
+    held = hold(form, 1)
+    form.visit(f'{TERMS} leave="/away"')
+    agree(form)
+    arrive(form, held, 1)
+    form.no.click()
+    expect(form.status).to_contain_text("您没有同意")
+    form.page.evaluate(ENDS[1])
+    held[0].continue_()
+    on_record(form, press, "given", "withdrawn")
+    form.page.wait_for_timeout(100)
+    assert "/sign-up" in form.page.url
+
+
 def test_the_next_person_need_not_wait_for_what_the_form_was_emptied_of(form, press):
     held = hold(form, 1)
     form.visit(TERMS)
@@ -110,10 +131,12 @@ def test_the_same_person_waits_for_what_another_element_has_to_take_back(named, 
     agree(named)
     arrive(named, held, 1)
     named.page.evaluate(ENDS[-1])
-    agree(named)
+    named.no.click()
+    agree(named)  # on second thoughts
     expect(named.status).to_have_text("正在登记您的同意……")
     held[0].continue_()
     on_record(named, press, "given", "withdrawn", "given")
+    assert named.told("clausepress-refuse") == []
 
 
 def test_removed_and_added_again_it_asks_anew(form):
@@ -121,6 +144,7 @@ def test_removed_and_added_again_it_asks_anew(form):
     form.box.check()
     form.element.evaluate("e => { window.kept = e; e.remove(); }")
     assert form.page.evaluate("kept.querySelector('input').disabled") is False
+    assert form.page.evaluate("kept.querySelector('button').name") == "plain"
     form.page.evaluate("document.querySelector('fieldset').append(kept)")
     expect(form.box).not_to_be_checked()
     agree(form)
@@ -132,7 +156,8 @@ def test_only_moved_it_goes_on(named, press):
     named.visit()
     agree(named)
     arrive(named, held, 2)
-    named.page.evaluate("document.forms[0].prepend(form.one)")
+    move = "document.forms[0].prepend(form.one)"
+    named.page.evaluate(f"addEventListener('clausepress-receipt', () => {move}); {move}")
     for route in held:
         route.continue_()
     assert {v for k, v in named.posted() if k == "agreement"} == {e["id"] for e in press.entries()}

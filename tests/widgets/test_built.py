@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .press import WIDGETS, Shop, wait_for
+from .press import CHOICES, WIDGETS, Shop, wait_for
 
 
 @pytest.fixture
@@ -78,6 +78,31 @@ def test_in_english(page, press):
     tab.sms.get_by_label("Phone number").fill("12")
     tab.sms.get_by_role("button", name="Unsubscribe", exact=True).click()
     expect(tab.sms.get_by_role("status")).to_contain_text("not a usable telephone number")
+
+
+def test_an_element_is_in_the_language_of_its_file_and_two_languages_know_one_person(form, press):
+    press.built = True
+    files, yeses = [], []
+    form.page.route("**/agree.zh.js", lambda r: files.append(r))
+    form.page.route(CHOICES, lambda r: r.continue_() if yeses else yeses.append(r))
+    form.visit(f'documents="terms" subject="{"s" * 22}"')
+    wait_for(lambda: form.page.evaluate("1") and files)
+    form.page.evaluate("document.documentElement.lang = 'en'")
+    files[0].continue_()
+    expect(form.element.locator("[part~=policy]")).to_have_text("《示例服务协议》")
+    expect(form.element.locator("section")).to_have_attribute("lang", "zh")
+    form.box.check()
+    form.go.click()
+    wait_for(lambda: form.page.evaluate("1") and yeses)
+    form.element.evaluate("e => e.replaceWith(e.cloneNode(true))")
+    expect(form.go).to_have_text("Agree and continue")
+    form.box.check()
+    form.go.click()
+    expect(form.status).to_contain_text("Recording")
+    yeses[0].continue_()
+    form.posted()
+    entries = [(entry["decision"], entry["lang"]) for entry in press.entries()]
+    assert entries == [("given", "zh"), ("withdrawn", "zh"), ("given", "en")]
 
 
 def test_every_language_has_every_word():

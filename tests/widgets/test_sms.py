@@ -164,6 +164,25 @@ def test_asked_again_on_the_next_visit_it_is_the_same_request(form, press):
     assert len(opted_out(press)) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "made"),
+    [
+        ("\u0661\u0663\u0668" + "\u0660" * 8, "\u0661\u0663\u0669" + "\u0660" * 8, 2),
+        ("13800138000（张三）", "13800138000", 1),  # the first is no number
+    ],
+    ids=["digits", "letters"],
+)
+def test_other_letters_and_digits_are_another_request(shop, press, first, then, made):
+    down(shop.page, OPT_OUTS)
+    shop.visit()
+    for number in (first, then):
+        shop.opt_out(number)
+        expect(shop.sms.get_by_role("status")).to_contain_text("还没有送达")
+    shop.online(OPT_OUTS)
+    wait_for(lambda: shop.page.evaluate("1") and shop.queue() == 0)
+    assert len(opted_out(press)) == made
+
+
 def test_an_earlier_request_leaves_what_is_being_typed(form, press):
     down(form.page, OPT_OUTS)
     ask(form, "13500135002")

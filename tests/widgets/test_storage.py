@@ -98,7 +98,7 @@ def test_an_event_of_another_key_is_none_of_ours(shop, press):
     assert shop.choice()["decision"] == "given"
 
 
-@pytest.mark.parametrize("junk", ["5", "null", '{"body": {}}'])
+@pytest.mark.parametrize("junk", ["5", "null", '{"body": {}}', '{"url": "/"}'])
 def test_what_is_no_letter_of_ours_waits_for_nobody(shop, junk):
     shop.accepted()
     shop.page.evaluate(

@@ -42,10 +42,13 @@ _FILE = (
 )
 _ASSETS = re.compile(r'(?<=from ")(?:\./|\.\./overrides/assets/)(?:redline/)?')
 _NAME = re.compile(r"[\w-]+")
-_TEXTS = re.compile(r"^export const texts = .*?;\n", re.MULTILINE | re.DOTALL)
+_TEXTS = re.compile(
+    r"^export const texts = .*?^export const langOf = .*?;\n", re.MULTILINE | re.DOTALL
+)
 _TEXTS_BUILT = """\
 export const WORDS = {};
 export const texts = () => Promise.resolve(WORDS);
+export const langOf = () => WORDS.lang;
 """
 
 
@@ -62,7 +65,7 @@ def built_widgets(folder: Path) -> dict[str, bytes]:
     own = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.js"))}
     own[_REDLINE] = _ASSETS.sub("./", own[_REDLINE])
     catalogs = {
-        path.stem: json.loads(path.read_text("utf-8"))
+        path.stem: {**json.loads(path.read_text("utf-8")), "lang": path.stem}
         for path in sorted(folder.glob("messages/*.json"))
     }
     own = {name: text.replace(*_FILE) for name, text in own.items()}
@@ -178,5 +181,6 @@ def _check(path: Path, text: str, *, built: bool) -> None:
     if built and _FILE[1] not in text and _TEXTS_BUILT not in text:
         raise ClausepressError(
             f"{path}: the place where a build puts a language is not there\n"
-            "  fix: keep `const file` in the loader and `export const texts` in fetched.js"
+            "  fix: keep `const file` in the loader, and in fetched.js `export const texts`"
+            " with `export const langOf` after it"
         )

@@ -1,0 +1,206 @@
+"""What is decided, copied or taken away while something else is still on its way."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .press import NEW, OLD, policies, wait_for
+from .test_gate import ran
+from .test_gate_faults import END, PLACE, agreed, choose, gated
+
+__all__ = ["gated"]
+
+KEY = "clausepress:cookies:privacy@"
+API = "src => import(src.replace('clausepress.js', 'api.js')).then(() => 0)"
+SRC = "document.querySelector('script[type=module]').src"
+HELD = """kind => one.insertAdjacentHTML('beforebegin', `<script type="text/plain"
+  data-purpose="analytics" data-type="${kind}" src="/held.js"></script>`)"""
+KINDS = ("text/javascript ", "text/jscript", "text/JavaScript1.5", "application/x-ecmascript")
+ELEMENT = '<clausepress-cookies policy="privacy"><a href="/form">form</a></clausepress-cookies>'
+ROUTE = f"""() => {{ window.before = document.body.cloneNode(true);
+  const body = document.createElement('body'); body.innerHTML = '{ELEMENT}';
+  document.body.replaceWith(body); }}"""
+BACK = "() => document.body.replaceWith(before)"
+
+
+def standing_by(tab):
+    """A returning visitor's tab: the loader alone."""
+    agreed(tab).visit()
+    expect(tab.page.locator("#chart")).to_be_visible()
+    return tab
+
+
+def hold(tab, pattern="**/policies.json"):
+    """The first request is kept waiting."""
+    held = []
+    tab.page.route(pattern, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def come(tab, held):
+    wait_for(lambda: tab.page.evaluate("1") and held)
+    for route in held:
+        route.continue_()
+    tab.page.wait_for_timeout(200)
+
+
+def test_the_loader_puts_no_yes_in_force_that_another_tab_took_back(gated, open_tab):
+    other = open_tab()
+    standing_by(gated)
+    other.visit()
+    held = hold(gated)
+    gated.page.route("**/cookies*.js", lambda route: route.fulfill(status=404))
+    gated.visit()
+    choose(other, "全部拒绝")
+    other.chosen("refused")
+    come(gated, held)
+    assert (gated.choice(), ran(gated)) == (None, [])
+
+
+@pytest.mark.parametrize("how", [f"localStorage['{KEY}'] = 0", "localStorage.clear()"])
+def test_a_tab_that_stands_by_tells_that_its_consent_has_ended(gated, open_tab, how):
+    standing_by(gated)
+    other = open_tab().visit()
+    other.page.evaluate(how)
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    assert gated.events()[-1] is None
+    expect(gated.layer).to_be_visible()
+
+
+def test_a_yes_on_its_way_comes_after_no_no(gated, open_tab, press):
+    gated.visit()
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    gated.visit()
+    other = open_tab().visit()
+    always = gated.page.get_by_role("button", name="始终允许")
+    expect(always).to_be_visible()
+    gated.page.evaluate(API, gated.page.evaluate(SRC))
+    held = hold(gated)
+    always.click()
+    gated.page.evaluate("() => { clausepress.set({analytics: true}, 'On'); }")
+    choose(other, "全部拒绝")
+    expect(other.receipt).to_be_visible()
+    come(gated, held)
+    expect(always).to_be_enabled()
+    assert gated.choice()["decision"] == "refused"
+    assert "given" not in press.decisions()
+    gated.page.evaluate(
+        """() => { const {ui} = document.querySelector('clausepress-cookies');
+        ui.set({analytics: true}, 'On'); ui.set({}, 'Off');
+        ui.set({adverts: true}, 'On'); ui.set({analytics: true}, 'Other'); }"""
+    )
+    expect(gated.page.locator("#chart")).to_be_visible()
+    assert gated.choice()["purposes"] == {"analytics": True, "adverts": False}
+
+
+def test_what_is_said_for_an_element_that_has_gone_is_not_acknowledged(gated, press):
+    standing_by(gated)
+    gated.page.evaluate(API, gated.page.evaluate(SRC))
+    said = gated.page.evaluate(
+        """() => { const host = document.querySelector('clausepress-cookies');
+        setTimeout(() => host.remove());
+        return clausepress.withdraw('Log out').then(() => 'done', ({message}) => message); }"""
+    )
+    assert "taken from the page" in said
+    gated.visit()
+    always = gated.page.locator(PLACE).get_by_role("button", name="始终允许")
+    assert press.decisions() == ["given"]
+    choose(gated, "全部拒绝")
+    expect(always).to_be_visible()
+    gated.page.evaluate(
+        """() => { const old = document.querySelector('clausepress-cookies');
+        old.replaceWith(old.cloneNode(true)); }"""
+    )
+    always.click()
+    expect(gated.page.frame_locator("iframe").get_by_text("frame")).to_be_visible()
+    gated.chosen("given")
+
+
+def test_a_no_is_heard_whatever_the_page_makes_of_what_is_around_it(gated):
+    gated.url += "?attributes=consent-mode%3D'one%3Danalytics'"
+    agreed(gated).page.evaluate(
+        """() => { dataLayer.push = () => { throw new Error('mine'); };
+        dispatchEvent(new CustomEvent('clausepress-choice', {detail: {}}));
+        addEventListener('click', () => document.querySelector('clausepress-cookies').remove(),
+          {capture: true, once: true}); }"""
+    )
+    gated.control.evaluate("e => e.getRootNode().host.open()")
+    gated.button("全部拒绝").click()
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    expect(gated.page.locator(PLACE)).to_be_visible()
+
+
+def test_a_page_written_anew_hears_a_no(gated):
+    agreed(gated).page.evaluate(
+        """html => { document.open(); document.write(html); document.close(); }""",
+        f"""<!doctype html><html lang="zh"><link rel="icon" href="data:,">
+        <script>window.ran = []; window.note = (what) => ran.push(what);</script>
+        <script type="module" src="{gated.press.server.origin}/widgets/clausepress.js"></script>
+        {ELEMENT}<template data-purpose="analytics"><p id="chart">chart</p></template>""",
+    )
+    expect(gated.page.locator("#chart")).to_be_visible()
+    choose(gated, "全部拒绝")
+    expect(gated.page.locator("#chart")).to_have_count(0)
+
+
+def test_the_yes_of_an_element_that_has_gone_ends_when_its_successor_asks_anew(gated, press):
+    standing_by(gated).page.evaluate("document.querySelector('clausepress-cookies').remove()")
+    press.publish(policies(NEW, OLD))
+    gated.page.evaluate("html => document.body.insertAdjacentHTML('afterbegin', html)", ELEMENT)
+    expect(gated.layer).to_be_visible()
+    expect(gated.page.locator("#chart")).to_have_count(0)
+
+
+def test_a_copy_of_a_page_brings_nothing_twice_and_nothing_back(gated):
+    agreed(gated)
+    for _ in range(2):
+        gated.page.evaluate(ROUTE)
+        expect(gated.page.locator("#chart")).to_have_count(0)
+        gated.page.evaluate(BACK)
+        expect(gated.control).to_be_visible()
+    gated.page.wait_for_timeout(100)
+    expect(gated.page.locator("#chart")).to_have_count(1)
+    assert ran(gated).count("template") == 1
+    gated.page.evaluate(ROUTE)
+    choose(gated, "全部拒绝")
+    gated.chosen("refused")
+    gated.page.evaluate(BACK)
+    expect(gated.page.locator("#chart")).to_have_count(0)
+
+
+def test_a_no_stops_every_type_of_script_that_a_browser_runs(gated):
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    held = hold(gated, "**/held.js")
+    for kind in KINDS:
+        gated.page.evaluate(HELD, kind)
+    gated.button("全部同意").click()
+    wait_for(lambda: gated.page.evaluate("1") and held)
+    choose(gated, "全部拒绝")
+    gated.chosen("refused")
+    for route in held:
+        route.fulfill(body="note('held')", content_type="text/javascript")
+    gated.page.wait_for_timeout(100)
+    assert ran(gated) == []
+
+
+def test_a_page_put_together_anew_while_scripts_wait_loses_none(gated):
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    nested = """<template data-purpose="adverts"><script type="text/plain" data-purpose="analytics"
+      data-type="module">note("nested " + !this)</script></template>"""
+    gated.page.evaluate(END.format(nested.replace("</script>", "<\\/script>")))
+    held = hold(gated, "**/slow.js")
+    gated.button("全部同意").click()
+    wait_for(lambda: gated.page.evaluate("1") and held)
+    gated.page.evaluate("document.querySelector('main').innerHTML += '<p>more</p>'")
+    held[0].continue_()
+    gated.page.wait_for_function("ran.includes('nested true')")
+    gated.page.wait_for_timeout(150)
+    expect(gated.page.locator("#chart")).to_have_count(1)
+    assert sorted(ran(gated)) == sorted(
+        [
+            *("one", "slow anonymous", "module true", "adverts", "both", "two"),
+            *("template", "nested true"),
+        ]
+    )
