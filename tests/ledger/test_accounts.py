@@ -1,57 +1,48 @@
 """Choices made in a browser under an account that the host vouches for."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import closing
 from hashlib import sha256
 from itertools import cycle, product
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from account_samples import HOST, signed
-from click.testing import CliRunner
+from account_samples import (
+    AGREED,
+    BOTH,
+    CONSENT,
+    ENDED,
+    HAN,
+    HOST,
+    LI,
+    NOON,
+    SOON,
+    TERMS,
+    WAIT,
+    WHOLE,
+    choose,
+    live,
+    opened,
+    records,
+    say,
+    signed,
+    willing,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ledger_samples import ZH, House, choice, new_key
+from ledger_samples import House, choice, new_key
 from sqlalchemy import Connection, text
 
-from clausepress.cli import cli
-from clausepress.ledger import Answer, Keys, Ledger, SetupError, lookups
+from clausepress.ledger import Keys, Ledger, SetupError, lookups
 from clausepress.ledger.consent_log import consents_of_log
 from clausepress.ledger.consent_remaking import remake_consents
-from clausepress.ledger.copying import copy_log
-from clausepress.ledger.engines import connect, connect_existing
+from clausepress.ledger.engines import connect_existing
 from clausepress.ledger.keys import generate
 from clausepress.ledger.ledger import DEFAULT_ORIGIN
 from clausepress.ledger.records import Disposal, canonical
 from clausepress.ledger.retention import parse_periods
-from clausepress.ledger.sending import Sending
-
-WAIT = 20
-NOON = 1_772_596_800_000  # 12:00 in China
-SOON = NOON // 1000 + 900
-LI, HAN = "l" * 22, "h" * 22
-CONSENT: dict[str, Any] = {
-    "kind": "consent",
-    "decision": "given",
-    "mode": "separate",
-    "purpose": "marketing",
-    "purposes": {},
-}
-ENDED = CONSENT | {"kind": "withdrawal", "decision": "withdrawn"}
-WHOLE = ENDED | {"purpose": msgspec.UNSET}
-PRIVACY = {"policy": "privacy", "version": "2021-01-25", "lang": "zh", "text_digest": ZH}
-TERMS = PRIVACY | {"policy": "terms", "version": "2020-03-04"}
-BOTH = WHOLE | TERMS | {"documents": [PRIVACY]}
-AGREED = WHOLE | {"kind": "agreement", "decision": "given", "mode": "express"}
-
-
-def opened(house: House) -> Ledger:
-    return house.open(clock=lambda: NOON, accounts=HOST)
 
 
 @pytest.fixture
@@ -86,35 +77,6 @@ def rotating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger,
         house.keys = Keys.parse(json.dumps(file | {"mac": [*file["mac"], newer]}))
         with closing(opened(house)) as second:
             yield first, second
-
-
-def say(ledger: Ledger, subject: str, account: str = "", **fields: Any) -> Answer:
-    """A choice made in a browser, under an account if there is one."""
-    return choose(ledger, subject, account, **fields).result(WAIT)
-
-
-def choose(ledger: Ledger, subject: str, account: str = "", **fields: Any) -> Future[Answer]:
-    """The same, without waiting."""
-    linked = {"account_token": signed(account, subject, SOON)} if account else {}
-    said = {k: v for k, v in (CONSENT | fields | linked).items() if v is not msgspec.UNSET}
-    return ledger.choose(choice(subject=subject, **said), new_key())
-
-
-def records(ledger: Ledger, means: Any, name: str) -> list[str]:
-    return [each.receipt.id for each in ledger.export(means, name).records]
-
-
-def live(ledger: Ledger, means: Any, name: str) -> list[bool]:
-    return [each.live for each in ledger.state(means, name).standings]
-
-
-def willing(ledger: Ledger, *accounts: str, **changes: Any) -> list[Any]:
-    """What the send gate says of each account."""
-    to = [{"address": f"+86138001380{n:02}", "account": name} for n, name in enumerate(accounts)]
-    asked = {"policy": "privacy", "purpose": "marketing"} | changes
-    question = {"message": "marketing", "channel": "sms", "to": to, "consent": asked}
-    rulings = ledger.may_send(msgspec.convert(question, Sending))
-    return [ruling.barrier or True for ruling in rulings]
 
 
 def test_one_record_two_ways_to_it(house: House, ledger: Ledger) -> None:
@@ -376,67 +338,6 @@ def test_a_no_from_before_the_account_came_is_not_its_own(ledger: Ledger) -> Non
     assert willing(ledger, "acc-1") == [True]
 
 
-def test_an_account_is_known_under_an_older_key(house: House) -> None:
-    old = opened(house)
-    say(old, LI, "acc-1")
-    old.close()
-    add_key(house)
-    ledger = opened(house)
-    assert willing(ledger, "acc-1") == [True]
-    say(ledger, LI, **ENDED)
-    assert willing(ledger, "acc-1") == ["no-consent"]
-    say(ledger, LI, "acc-1")
-    assert willing(ledger, "acc-1") == [True]
-    assert len(records(ledger, "account", "acc-1")) == 2
-    assert len(records(ledger, "subject", LI)) == 3
-    assert house.renew().people
-    assert willing(ledger, "acc-1") == [True]
-    ledger.close()
-    assert house.audit().findings == []
-
-
-def add_key(house: House) -> None:
-    """A newer HMAC key that writes, beside the one before."""
-    file = json.loads((house.path / "keys.json").read_text())
-    file["mac"].append({"id": "newer", "key": json.loads(generate())["mac"][0]["key"]})
-    house.keys = Keys.parse(json.dumps(file))
-
-
-def test_what_nobody_can_name_any_more_ends_no_audit(sqlite_house: House) -> None:
-    """The key of a browser whose accounts are erased keeps its older name for good."""
-    with closing(opened(sqlite_house)) as ledger:
-        for subject, account in ((LI, "gone"), (HAN, "gone"), (HAN, "acc-1")):
-            say(ledger, subject, account)
-        for done in ledger.erase("account", "gone"):
-            done.result(WAIT)
-    add_key(sqlite_house)
-    with closing(opened(sqlite_house)) as ledger:
-        say(ledger, "z" * 22, "acc-2")
-    [left_out] = sqlite_house.audit().left_out
-    assert "keys renew" in left_out
-    assert sqlite_house.renew().people == 2  # the account, and the browser that it names
-    assert sqlite_house.audit()[-2:] == ([], [])
-    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
-        connection.execute("DELETE FROM consent")
-    assert "the gate does not know it" in sqlite_house.audit().findings[0]
-    done = CliRunner().invoke(cli, ["remake-consents", sqlite_house.url])
-    assert done.output == "made anew: 2 consents\n"
-    assert sqlite_house.audit().findings == []
-
-
-def test_a_damaged_key_of_an_account_keeps_nobody_from_a_no(sqlite_house: House) -> None:
-    with closing(opened(sqlite_house)) as ledger:
-        say(ledger, LI, "acc-1")
-    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection, connection:
-        sealing = "SELECT subject_key_id FROM record"
-        broken = "UPDATE subject_key SET wrapped = zeroblob(60)"
-        connection.execute(f"{broken} WHERE key_id IN ({sealing})")
-    add_key(sqlite_house)
-    with closing(opened(sqlite_house)) as ledger:
-        assert say(ledger, LI, **ENDED).created
-        assert willing(ledger, "acc-1") == ["no-consent"]
-
-
 def test_the_accounts_of_a_browser_come_once_each(ledger: Ledger) -> None:
     """However often they chose in it: who says no there holds the log as long as that takes."""
     for account in ("acc-1", "acc-2", "acc-1", "acc-1"):
@@ -445,68 +346,3 @@ def test_the_accounts_of_a_browser_come_once_each(ledger: Ledger) -> None:
         [browser] = connection.scalars(text("SELECT DISTINCT key_id FROM link"))
     found = lookups.ties(ledger._reader, [browser])
     assert sorted((tie.first, tie.last) for tie in found) == [(0, 3), (1, 1)]
-
-
-def test_an_audit_finds_a_lost_key_of_a_browser(sqlite_house: House) -> None:
-    """The account's key seals the record; that of the browser finds what was taken back in it."""
-    ledger = opened(sqlite_house)
-    say(ledger, LI, "acc-1")
-    ledger.close()
-    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection:
-        connection.execute("DELETE FROM subject_key WHERE key_id IN (SELECT key_id FROM link)")
-        connection.commit()
-    assert sqlite_house.audit().findings == [
-        "the key of record 0 is gone, and no erasure took it",
-        "1 consents stand for the gate, and by the log they do not live",
-    ]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "DELETE FROM link",
-        "UPDATE link SET key_id = (SELECT subject_key_id FROM record WHERE idx = 1)",
-        "INSERT INTO link SELECT log_id, 1, key_id FROM link",
-    ],
-)
-def test_an_audit_finds_a_changed_link(sqlite_house: House, change: str) -> None:
-    ledger = opened(sqlite_house)
-    say(ledger, LI, "acc-1")
-    say(ledger, HAN)
-    ledger.close()
-    assert sqlite_house.audit().findings == []
-    with closing(sqlite3.connect(sqlite_house.path / "ledger.db")) as connection:
-        connection.executescript("DROP TRIGGER link_no_update; DROP TRIGGER link_no_delete")
-        connection.execute(change)
-        connection.commit()
-    assert any("linked to another browser" in each for each in sqlite_house.audit().findings)
-
-
-def test_a_copy_keeps_the_links(sqlite_house: House, tmp_path: Path) -> None:
-    ledger = opened(sqlite_house)
-    linked = say(ledger, LI, "acc-1").receipt.id
-    ledger.close()
-    source, copy = connect_existing(sqlite_house.url), f"sqlite:///{tmp_path}/copy.db"
-    target = connect(copy, DEFAULT_ORIGIN)[1]
-    copy_log(source, target, DEFAULT_ORIGIN, sqlite_house.keys.kept(begun=True))
-    sqlite_house.url = copy
-    ledger = opened(sqlite_house)
-    assert records(ledger, "subject", LI) == records(ledger, "account", "acc-1") == [linked]
-    assert willing(ledger, "acc-1") == [True]
-    ledger.close()
-
-
-def test_the_commands_know_accounts(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    ledger = opened(sqlite_house)
-    say(ledger, LI, "acc-1")
-    ledger.close()
-    monkeypatch.setenv("CLAUSEPRESS_DATABASE_URL", sqlite_house.url)
-    monkeypatch.setenv("CLAUSEPRESS_KEYS", str(tmp_path / "keys.json"))
-    monkeypatch.setenv("CLAUSEPRESS_POLICIES", str(tmp_path / "policies.json"))
-    run = CliRunner().invoke
-    shown = json.loads(run(cli, ["subject-export", "--account", "acc-1"]).output)
-    assert [each["record"]["account"] for each in shown["records"]] == ["acc-1"]
-    assert "1 records" in run(cli, ["erase", "--account", "acc-1"]).output
-    assert "nothing to erase" in run(cli, ["erase", "--account", "acc-1"]).output
