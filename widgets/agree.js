@@ -8,6 +8,7 @@ import * as core from "./core.js";
 import { settled } from "./outbox.js";
 import { part } from "./part.js";
 import { reasonOf } from "./reason.js";
+import { setAside } from "./stand-in.js";
 import { randomId } from "./store.js";
 import { announce, make, sheet } from "./view.js";
 
@@ -68,6 +69,8 @@ async function build(host, root, signal, internals) {
     record(submitter);
   }, { capture: true, signal });
   signal.addEventListener("abort", giveUp);
+  // A page that comes back whole has been sent, or left, before.
+  addEventListener("pageshow", (event) => event.persisted && reset(), { signal });
   // What is being recorded is not changed meanwhile; it can be refused.
   body.addEventListener("click", (event) => {
     if (under && event.target instanceof HTMLInputElement) event.preventDefault();
@@ -138,7 +141,7 @@ async function build(host, root, signal, internals) {
     if (!internals.reportValidity()) return say(internals.validationMessage);
     const { form } = internals;
     refused = false;
-    const shown = host.contains(submitter) ? null : submitter; // what stands in is not
+    const shown = submitter?.closest("clausepress-agree") ? null : submitter; // what stands in is not
     const pressed = shown?.textContent || shown?.getAttribute("value") || "";
     const label = [...pressed.replace(/\s+/g, " ").trim() || text.agree].slice(0, 80).join("");
     const open = wanted().map((question) => {
@@ -181,7 +184,7 @@ async function build(host, root, signal, internals) {
     say(wanted().length ? text["agree-done"] : "");
     consents.forEach((one) => one.told = true);
     tell("clausepress-agree", receipts());
-    if (form !== internals.form) return; // moved to one that nobody sent
+    if (mine !== turn || form !== internals.form) return; // emptied; moved to one that nobody sent
     const its = submitter instanceof HTMLElement && "form" in submitter && submitter.form === form;
     form?.requestSubmit(its ? submitter : null);
   }
@@ -267,29 +270,21 @@ async function build(host, root, signal, internals) {
     root.querySelectorAll("input, button").forEach((one) => one.toggleAttribute("disabled", on));
   }
 
+  /** Of the next person, or of the same one again. */
+  function reset() {
+    giveUp(); // what the page was told of stays: many empty their form when it has been sent
+    consents.clear();
+    refused = false;
+    subject = newSubject();
+    view.clear();
+    update();
+  }
+
   draw();
-  // What stands in for the element without scripts is no part of the form now, but for its button:
-  // Enter presses a form's first, and a disabled one would send nothing.
-  /** @type {NodeListOf<HTMLInputElement>} */
-  const controls = host.querySelectorAll(":is(input, select, textarea, button):not([disabled])");
-  controls.forEach((control) => {
-    const { name } = control, presses = /submit|image/.test(control.type);
-    presses ? control.name = "" : control.disabled = true;
-    signal.addEventListener(
-      "abort",
-      () => presses ? control.name = name : control.disabled = false,
-    );
-  });
+  setAside(host, signal);
   return {
     value: () => ready() ? receipts().map(({ id }) => id).join(" ") : "",
-    reset() {
-      giveUp(); // what the page was told of stays: many empty their form when it has been sent
-      consents.clear();
-      refused = false;
-      subject = newSubject();
-      view.clear();
-      update();
-    },
+    reset,
     disable,
   };
 }

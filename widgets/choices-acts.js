@@ -104,12 +104,13 @@ export function actsOf(host, site, text, signal, { say, draw }) {
     const { fields, subject } = item;
     const label = text["choices-withdraw"];
     if (fields.kind === "cookies") {
-      const element = cookiesOf(item);
-      const lang = element.matches(":lang(zh)") ? "zh" : "en";
+      const lang = cookiesOf(item).matches(":lang(zh)") ? "zh" : "en";
       const { mount } = await import(file("cookies", lang));
+      const element = cookiesOf(item); // what has taken the place meanwhile
       element.ui ??= mount(element);
       if (!underWay(item, element)) {
-        await element.ui?.set?.({}, label);
+        if (!element.ui?.set) throw new Error("the element has been taken from the page");
+        await element.ui.set({}, label);
         await new Promise((done) => afterPaint(() => done(null))); // it is in the queue
       }
       return say(text["choices-withdrawn"]);

@@ -12,9 +12,7 @@ const lang = (host) => host.matches(":lang(zh)") ? "zh" : "en";
 
 /** The cookie elements on the page. @type {Set<Widget>} */
 const elements = new Set();
-function look() {
-  elements.forEach(load);
-}
+const look = () => elements.forEach(load);
 
 /** Put a choice in force, and tell the page.
  * @type {(host: Widget, detail: Widget["choice"], stored?: unknown) => void} */
@@ -33,7 +31,7 @@ async function load(host) {
   const stand = () => {
     const link = document.createElement("slot");
     // Whoever goes to the form has not agreed.
-    link.onclick = link.onauxclick = () => {
+    link.onauxclick = link.onclick = () => {
       try {
         localStorage[host.key]?.includes("given") && tell(host, null, localStorage[host.key] = 0);
       } catch { /* blocked: nothing is kept */ }
@@ -55,19 +53,19 @@ async function load(host) {
 /** Stand by with the choice that is kept. Rejects when there is more to do.
  * @param {Widget} host */
 async function begin(host) {
-  const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
+  const shadow = host.attachShadow({ mode: "open" }), style = new CSSStyleSheet();
   navigator.globalPrivacyControl ||
-    root.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
+    shadow.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
   // deno-fmt-ignore: white space would be part of it
   host.key = `clausepress:cookies:${host.getAttribute("policy")}@${host.getAttribute("base")??""}`;
   const { decision, purposes, at, version, material, until, labels } = JSON.parse(
     localStorage[host.key],
   );
-  sheet.replaceSync(
+  style.replaceSync(
     "button{position:fixed;inset-inline-start:.5em;bottom:.5em;z-index:99;min-height:44px;font:.875em system-ui}@media print{*{display:none}}",
   );
-  root.adoptedStyleSheets = [sheet];
-  root.replaceChildren(
+  shadow.adoptedStyleSheets = [style];
+  shadow.replaceChildren(
     Object.assign(document.createElement("button"), {
       textContent: labels[lang(host)].trim(),
       part: "control",
@@ -76,18 +74,18 @@ async function begin(host) {
   );
   // A refusal is left alone for a while. After a consent a no may have been said by the browser's
   // signal, or on the form, whose answer sets a cookie.
-  const about = Date.now() < until
+  const asked = Date.now() < until
     ? material
-    : navigator.globalPrivacyControl || /clausepress/.test(document.cookie) ||
+    : navigator.globalPrivacyControl || document.cookie.includes("clausepress") ||
       (host.getAttribute("material") ?? await (await import("./material.js")).material(host));
   // What another tab has said meanwhile is not overruled.
   // deno-fmt-ignore: braces are two bytes more
-  if (!localStorage[host.key].includes(at) || host.ui || elements.size > 1 || localStorage["clausepress:waits"] || about !== material) throw 0;
+  if (!localStorage[host.key].includes(at) || host.ui || elements.size > 1 || localStorage["clausepress:waits"] || asked !== material) throw 0;
   tell(host, { decision, purposes, at, version });
 }
 
-for (const name of ["agree", "cookies", "choices", "sms"]) {
-  customElements.get("clausepress-" + name) ?? customElements.define(
+for (const name of ["agree", "sms", "choices", "cookies"]) {
+  customElements.get("clausepress-" + name) || customElements.define(
     "clausepress-" + name,
     class extends HTMLElement {
       static formAssociated = true;
@@ -127,5 +125,5 @@ for (const name of ["agree", "cookies", "choices", "sms"]) {
 }
 
 addEventListener("pageshow", (e) => e.persisted && look());
-// All was cleared when no key is named.
-addEventListener("storage", (/** @type {any} */ e) => /null|clausepress/.test(e.key) && look());
+// All was cleared where no key is named.
+addEventListener("storage", (e) => (e.key ?? "clausepress:").includes("clausepress:") && look());

@@ -19,10 +19,20 @@ export async function set(purposes, label) {
   await tell(host, purposes, label);
 }
 
+/** When what is in force was said, or what is kept and may yet come into force.
+ * @param {Widget} host @returns {string} */
+export function since({ choice, key }) {
+  try {
+    return choice?.at ?? JSON.parse(localStorage[key ?? ""]).at ?? "";
+  } catch { // nothing, or blocked
+    return "";
+  }
+}
+
 /** The same to one of several elements.
- * @param {Widget} host @param {Record<string, boolean>} purposes @param {string} [label] */
-export async function tell(host, purposes, label) {
-  const at = host.choice?.at;
+ * @param {Widget} host @param {Record<string, boolean>} purposes @param {string} [label]
+ * @param {string} [at] */
+export async function tell(host, purposes, label, at = since(host)) {
   const { mount } = await import(file("cookies", host.matches(":lang(zh)") ? "zh" : "en"));
   host.ui ??= mount(host);
   if (!host.ui?.set) throw new Error("the <clausepress-cookies> has been taken from the page");

@@ -76,16 +76,16 @@ class CookieKeeper {
   /** What the page says for the visitor: what is not named is refused. A yes that was on its way while
    * the visitor decided, here or in another tab, comes too late.
    * @param {Record<string, boolean>} purposes @param {string} [label] what was pressed
-   * @param {string} [at] of the choice that was in force then */
-  async set(purposes, label, at = this.#host.choice?.at) {
+   * @param {string} [at] of the choice that was kept then, if there was one */
+  async set(purposes, label, at = this.#kept?.at ?? "") {
     const panel = await this.#load().catch((error) => {
       if (this.#kept?.decision !== "given" || Object.values(purposes).includes(true)) throw error;
     });
-    const { choice } = this.#host;
-    const decided = choice && !choice.signal && ![at, this.#said].includes(choice.at);
-    if (decided && Object.values(purposes).includes(true)) return;
+    const { at: now = "", signal } = this.#kept ?? {};
+    const decided = !signal && ![at, this.#said].includes(now);
+    if (decided && Object.values(purposes).includes(true)) throw new Error("decided meanwhile");
     panel ? panel.set(purposes, label) : this.#refuse(label);
-    this.#said = this.#host.choice?.at;
+    this.#said = this.#kept?.at;
   }
 
   value() {

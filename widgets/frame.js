@@ -11,10 +11,12 @@ document.adoptedStyleSheets = [sheet];
  * @param {string} type @param {Record<string, unknown>} more */
 const tell = (type, more) => parent.postMessage({ clausepress: 1, type, ...more }, origin);
 
-new ResizeObserver(() => {
+const tellHeight = () => {
   const { height } = document.documentElement.getBoundingClientRect();
   tell("height", { height: Math.ceil(height) });
-}).observe(document.documentElement);
+};
+new ResizeObserver(tellHeight).observe(document.documentElement);
+for (const ms of [1_000, 4_000, 12_000]) setTimeout(tellHeight, ms); // embed.js may come later
 
 for (const what of ["agree", "refuse", "receipt", "withdraw"]) {
   const name = `clausepress-${what}`;

@@ -18,8 +18,10 @@ const GATED = "script[type='text/plain'][data-purpose],template[data-purpose],if
 /** Whose choices count: an element that was removed speaks until another takes its place.
  * @type {Set<Widget>} */
 const hosts = new Set();
-/** The marks around it, by template. @type {Map<Element, [Comment, Comment]>} */
-const unpacked = new Map();
+/** The marks around it, by template. @type {WeakMap<Element, [Comment, Comment]>} */
+const unpacked = new WeakMap();
+/** Those templates, also while they are out of the page. @type {Set<WeakRef<Element>>} */
+const templates = new Set();
 /** Frames that wait, with what stands in their place. @type {Map<HTMLIFrameElement, Element | null>} */
 const waiting = new Map();
 /** Frames that were let through, also those the page has taken out.
@@ -40,6 +42,9 @@ const trusted = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("clau
   createScriptURL: (/** @type {string} */ url) => url,
   createScript: (/** @type {string} */ text) => text,
 }) ?? { createScriptURL: String, createScript: String };
+
+/** The elements on the page. */
+const here = () => /** @type {Widget[]} */ ([...document.querySelectorAll("clausepress-cookies")]);
 
 /** @param {Element} one */
 const allowed = (one) =>
@@ -132,6 +137,12 @@ function show(frame) {
   frame.src = frame.dataset.src ?? "";
 }
 
+/** @param {Element} template @param {[Comment, Comment]} marks */
+function keep(template, marks) {
+  unpacked.set(template, marks);
+  return !!templates.add(new WeakRef(template));
+}
+
 /** @param {HTMLTemplateElement} by @returns {Turn[]} its scripts; one that waits for a consent of its
  * own comes as it is, and goes on waiting */
 function unpack(by) {
@@ -140,7 +151,7 @@ function unpack(by) {
     script.replaceWith(document.createComment(`${START} ${nth}`))
   );
   const start = document.createComment(START), end = document.createComment(END);
-  unpacked.set(by, [start, end]);
+  keep(by, [start, end]);
   by.after(start, content, end);
   return turnsOf(by);
 }
@@ -156,7 +167,7 @@ function turnsOf(by) {
   for (let depth = 0, node = walk.nextNode(); node && node !== end; node = walk.nextNode()) {
     const place = /** @type {Comment} */ (node), nth = place.data.match(/^clausepress (\d+)$/)?.[1];
     depth += inner(place);
-    if (nth && !depth) turns.push({ script: scripts[+nth], place, by });
+    if (nth && !depth && scripts[+nth]) turns.push({ script: scripts[+nth], place, by });
   }
   return turns;
 }
@@ -171,13 +182,14 @@ function find(template) {
   if (!(start instanceof Comment) || start.data !== START) return false;
   for (let node = start.nextSibling, depth = 1; node; node = node.nextSibling) {
     if (node instanceof Comment) depth += inner(node);
-    if (!depth) return !!unpacked.set(template, [start, /** @type {Comment} */ (node)]);
+    if (!depth) return keep(template, [start, /** @type {Comment} */ (node)]);
   }
   return false;
 }
 
-/** @param {Element} template @param {[Comment, Comment]} marks */
-function pack(template, [start, end]) {
+/** @param {Element} template */
+function pack(template) {
+  const [start, end] = /** @type {[Comment, Comment]} */ (unpacked.get(template));
   unpacked.delete(template);
   if (start.parentNode && start.parentNode === end.parentNode) {
     const range = new Range();
@@ -192,7 +204,12 @@ function pack(template, [start, end]) {
 /** Hold back what may not be here, also what the page has moved or taken out since. */
 function withdraw() {
   coming.forEach((stop) => stop());
-  unpacked.forEach((marks, template) => allowed(template) || pack(template, marks));
+  for (const ref of templates) {
+    const template = ref.deref();
+    if (template && allowed(template)) continue;
+    templates.delete(ref);
+    if (template) pack(template);
+  }
   for (const ref of shown) {
     const frame = ref.deref();
     if (frame && allowed(frame)) once.delete(frame);
@@ -212,9 +229,7 @@ function withdraw() {
 /** Let through what may run, and hold back what may not. */
 function look() {
   listen();
-  document.querySelectorAll("clausepress-cookies").forEach((host) =>
-    hosts.add(/** @type {Widget} */ (host))
-  );
+  here().forEach((host) => hosts.add(host));
   signal(hosts);
   if (document.readyState === "loading") return; // the half of something may have come
   const copies = [...document.querySelectorAll("template[data-purpose]")]
@@ -249,11 +264,12 @@ function look() {
 
 /** A choice was made, has ended, or is asked for anew. @param {Event} event */
 function heard(event) {
-  hosts.forEach((old) => old.isConnected || hosts.delete(old)); // its place is taken
   const [host] = event.composedPath();
   if (host instanceof Element && host.localName === "clausepress-cookies") {
     hosts.add(/** @type {Widget} */ (host));
   }
+  const keys = here().map(({ key }) => key);
+  hosts.forEach((old) => old.isConnected || keys.includes(old.key) && hosts.delete(old)); // replaced
   look();
 }
 

@@ -1,6 +1,6 @@
 // What stands where a frame waits for consent.
 
-import { tell } from "./consent.js";
+import { since, tell } from "./consent.js";
 import { texts } from "./fetched.js";
 
 /** @import { Widget } from "./types.d.ts" */
@@ -27,15 +27,15 @@ export async function placeholder(frame, lang, show) {
   let found = [];
   const always = button(label, async () => {
     always.disabled = true; // one press, one record
-    for (const [known, ids] of found) {
-      const host = now(known);
-      const wanted = {
-        ...host.choice?.purposes,
-        ...Object.fromEntries(ids.map((id) => [id, true])),
-      };
-      await tell(host, wanted, label).catch(show); // at least this one
+    const said = found.map(([known, ids]) => {
+      const host = now(known), on = Object.fromEntries(ids.map((id) => [id, true]));
+      return { host, wanted: { ...host.choice?.purposes, ...on }, at: since(host) };
+    });
+    for (const { host, wanted, at } of said) {
+      await tell(host, wanted, label, at)
+        .catch(() => since(host) === at && show()); // at least this one, unless it was decided since
     }
-    always.disabled = false; // decided otherwise meanwhile
+    always.disabled = false;
   });
   root.append(words, once);
   askers(frame).then((all) => (found = all).length && root.append(always));

@@ -246,7 +246,7 @@ export type Build = (
 /** What the loader may ask of an element whose module has come. */
 export interface Part extends Mounted {
   open(): unknown;
-  /** Cookies only; `at` is that of the choice in force when it was said. */
+  /** Cookies only; `at` is that of the choice kept when it was said. */
   set?(purposes: Record<string, boolean>, label?: string, at?: string): Promise<void>;
   end(): void;
 }

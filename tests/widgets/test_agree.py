@@ -397,13 +397,27 @@ def test_enter_presses_what_stands_in_and_sends_nothing_else_of_it(form, press):
     """In a part of the form that was not to be filled in yet when the element came."""
     form.page.add_init_script(
         """addEventListener('DOMContentLoaded', () => {
-        const step = document.querySelector('fieldset'); if (step) step.disabled = true; });"""
+        const step = document.querySelector('fieldset'); if (step) step.disabled = true;
+        for (const [name, value] of Object.entries({formaction: '/away', formmethod: 'get',
+          formtarget: '_blank', formnovalidate: ''}))
+          step?.querySelector('button').setAttribute(name, value); });"""
     )
     form.visit()
     expect(form.box).to_be_disabled()
     form.page.evaluate("document.querySelector('fieldset').disabled = false")
+    field = form.page.get_by_label("Name", exact=True)
+    field.press("Enter")
+    form.page.wait_for_timeout(100)
+    assert form.page.url.endswith("lang=zh"), "nothing is ticked"
     form.box.check()
-    form.page.get_by_label("Name", exact=True).press("Enter")
+    # Another element comes first; its button, too, is none that anybody saw.
+    form.page.evaluate(
+        """() => { const one = document.querySelector('clausepress-agree');
+        one.insertAdjacentHTML('beforebegin', '<clausepress-agree name="more" documents="terms"' +
+          ' agreed="terms@1"><button>Not seen</button></clausepress-agree>'); }"""
+    )
+    expect(form.page.locator("[name=more] section")).to_be_visible()
+    field.press("Enter")
     assert sorted(name for name, _ in form.posted()) == ["agreement", "agreement", "name"]
     assert {e["label"] for e in press.entries()} == {"同意并继续"}
 

@@ -107,6 +107,17 @@ def test_a_view_that_is_closed_after_a_no_leads_nowhere(form, press):
     assert "/sign-up" in form.page.url
 
 
+def test_a_page_from_the_cache_asks_anew(form, press):
+    form.visit(TERMS)
+    form.page.evaluate(STAY)
+    agree(form)
+    expect(form.status).to_have_text("您的同意已登记。")
+    form.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(form.box).not_to_be_checked()
+    assert form.element.evaluate("e => e.value") == ""
+    on_record(form, press, "given")
+
+
 def test_the_next_person_need_not_wait_for_what_the_form_was_emptied_of(form, press):
     held = hold(form, 1)
     form.visit(TERMS)

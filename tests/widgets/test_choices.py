@@ -198,6 +198,26 @@ def test_cookies_are_taken_back_by_one_press_and_chosen_anew(chosen, press):
     assert press.decisions() == ["given", "withdrawn", "given"]
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_cookies_are_taken_back_by_what_has_taken_the_place_of_the_element(chosen, press, gone):
+    chosen.visit()
+    held = []
+    chosen.page.route("**/cookies.js", lambda route: held.append(route))
+    here = Page(chosen.page)
+    here.press("撤回")
+    wait_for(lambda: chosen.page.evaluate("1") and held)
+    chosen.page.evaluate(
+        """gone => { const old = document.querySelector('clausepress-cookies');
+        gone ? old.remove() : old.replaceWith(old.cloneNode(true)); }""",
+        gone,
+    )
+    for route in held:
+        route.continue_()
+    chosen.page.unroute("**/cookies.js")
+    wait_for(lambda: chosen.page.evaluate("1") and press.decisions() == ["given", "withdrawn"])
+    expect(here.status).to_contain_text("已撤回")
+
+
 def test_a_no_that_is_not_on_record_does_not_stand_in_for_the_withdrawal(chosen, press):
     """As of who went to the form when the texts did not come, and said nothing there."""
     chosen.page.route("**/policies.json", lambda route: route.abort())

@@ -23,7 +23,7 @@ for (const name of ['clausepress-receipt', 'clausepress-agree', 'clausepress-wit
 class Host:
     """A page of the shop with a frame of ours and one of another."""
 
-    def __init__(self, page, press, element, parent="", at="", **attributes):
+    def __init__(self, page, press, element, parent="", at="", wait="load", **attributes):
         shop = press.shop.origin
         query = urlencode({"parent": parent or shop, "lang": "zh", **attributes})
         src = f"{press.server.origin}/v1/frame/{element}?{query}"
@@ -31,7 +31,7 @@ class Host:
         sign_up.FILES[""] = PAGE.format(
             origin=press.server.origin, src=src.replace("&", "&amp;"), shop=at or shop
         )
-        page.goto(f"{at or shop}/app/")
+        page.goto(f"{at or shop}/app/", wait_until=wait)
         self.page = page
         self.frame = page.frame_locator("#ours")
         self.element = self.frame.locator(f"clausepress-{element}")
@@ -60,6 +60,16 @@ def test_a_number_is_entered_in_a_frame_that_grows_with_it(page, press):
         ["clausepress-receipt", "ours", entry["id"]]
     ]
     assert [m["clausepress"] for m in host.heard("ready")] == [1]
+
+
+def test_a_frame_gets_its_height_when_the_page_s_script_comes_late(page, press):
+    held = []
+    page.route("**/embed.js", lambda route: held.append(route))
+    host = Host(page, press, "sms", policy="privacy", wait="commit")
+    expect(host.element.locator("form")).to_be_visible()
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    page.wait_for_function("document.querySelector('#ours').offsetHeight > 200")
 
 
 def test_agreeing_in_a_frame_gives_the_page_the_receipts(page, press, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .press import NEW, OLD, policies, wait_for
-from .test_gate import ran
+from .test_gate import SECOND, allow, ran, with_other_policy
 from .test_gate_faults import END, PLACE, agreed, choose, gated
 
 __all__ = ["gated"]
@@ -66,36 +66,114 @@ def test_a_tab_that_stands_by_tells_that_its_consent_has_ended(gated, open_tab, 
     expect(gated.layer).to_be_visible()
 
 
-def test_a_yes_on_its_way_comes_after_no_no(gated, open_tab, press):
-    gated.visit()
-    gated.button("全部拒绝").click()
-    expect(gated.receipt).to_be_visible()
-    gated.visit()
-    other = open_tab().visit()
+def api(tab):
+    tab.page.evaluate(API, tab.page.evaluate(SRC))
+
+
+def has_some(tab):
+    """A visitor back on the page, who allowed one purpose of two."""
+    tab.visit()
+    allow(tab, "分析与个性化")
+    expect(tab.receipt).to_be_visible()
+    tab.visit()
+    expect(tab.page.locator("#chart")).to_be_visible()
+    return tab
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["comes", "fails"])
+@pytest.mark.parametrize("what", ["refuse", f"localStorage['{KEY}'] = 0"], ids=["no", "end"])
+def test_a_yes_on_its_way_comes_too_late(gated, open_tab, press, what, comes):
+    other = open_tab()
+    has_some(gated)
+    other.visit()
     always = gated.page.get_by_role("button", name="始终允许")
     expect(always).to_be_visible()
-    gated.page.evaluate(API, gated.page.evaluate(SRC))
+    api(gated)
     held = hold(gated)
     always.click()
-    gated.page.evaluate("() => { clausepress.set({analytics: true}, 'On'); }")
-    choose(other, "全部拒绝")
-    expect(other.receipt).to_be_visible()
-    come(gated, held)
+    gated.page.evaluate(
+        "() => { clausepress.set({adverts: true}, 'On').catch(({message}) => said = message); }"
+    )
+    if what == "refuse":
+        choose(other, "全部拒绝")
+        expect(other.receipt).to_be_visible()
+    else:
+        other.page.evaluate(what)
+    expect(gated.page.locator("#chart")).to_have_count(0)
+    held[0].continue_() if comes else held[0].abort()
+    gated.page.wait_for_function("globalThis.said")
     expect(always).to_be_enabled()
-    assert gated.choice()["decision"] == "refused"
-    assert "given" not in press.decisions()
+    gated.page.wait_for_timeout(100)
+    assert gated.page.locator("iframe").get_attribute("src") is None
+    assert not any(e["purposes"].get("adverts") for e in press.entries())
+
+
+def test_what_the_page_says_at_once_on_a_return_is_said(gated, press):
+    """While it is not known yet whether what was allowed before still counts."""
+    held = hold(has_some(gated))
+    gated.page.goto(gated.url)
+    api(gated)
+    gated.page.evaluate("() => { clausepress.set({adverts: true}, 'Save'); }")
+    come(gated, held)
+    wait_for(lambda: gated.page.evaluate("1") and len(press.entries()) == 2)
+    assert gated.choice()["purposes"] == {"analytics": False, "adverts": True}
     gated.page.evaluate(
         """() => { const {ui} = document.querySelector('clausepress-cookies');
-        ui.set({analytics: true}, 'On'); ui.set({}, 'Off');
+        ui.set({adverts: true}, 'On'); ui.set({}, 'Off');
         ui.set({adverts: true}, 'On'); ui.set({analytics: true}, 'Other'); }"""
     )
     expect(gated.page.locator("#chart")).to_be_visible()
     assert gated.choice()["purposes"] == {"analytics": True, "adverts": False}
 
 
+def test_always_with_two_policies_overrules_no_later_no_of_either(gated, open_tab, press):
+    with_other_policy(press, "adverts")
+    tabs = (gated, open_tab())
+    for tab in tabs:
+        tab.url = gated.url
+        tab.page.add_init_script(f"addEventListener('DOMContentLoaded', () => ({SECOND})('other'))")
+    gated.visit()
+    for policy in ("privacy", "other"):
+        gated.page.locator(f"[policy={policy}] [part~=refuse]").click()
+        expect(gated.page.locator(f"[policy={policy}] [part~=status] a")).to_be_visible()
+    for tab in tabs:
+        tab.visit()
+    always = gated.page.get_by_role("button", name="始终允许")
+    expect(always).to_be_visible()
+    held = hold(gated)
+    always.click()
+    second = tabs[1].page.locator("[policy=other]")
+    second.locator("[part~=control]").click()
+    second.locator("[part~=refuse]").click()
+    expect(second.locator("[part~=status] a")).to_be_visible()
+    come(gated, held)
+    expect(always).to_be_enabled()
+    assert gated.page.locator("iframe").get_attribute("src") is None
+    assert ("other", "given") not in {(e["policy"], e["decision"]) for e in press.entries()}
+
+
+def test_an_element_of_another_policy_ends_nothing_that_one_gone_has_said(gated, press):
+    with_other_policy(press, "adverts")
+    gated.visit()
+    allow(gated, "分析与个性化")
+    expect(gated.page.locator("#chart")).to_be_visible()
+    gated.page.evaluate("document.querySelector('clausepress-cookies').remove()")
+    gated.page.evaluate(SECOND, "other")
+    gated.page.locator("[policy=other] [part~=accept]").click()
+    expect(gated.page.locator("[policy=other] [part~=status] a")).to_be_visible()
+    gated.page.evaluate(
+        """() => { const other = document.querySelector('[policy=other]');
+        other.replaceWith(other.cloneNode(true)); }"""
+    )
+    expect(gated.page.locator("[policy=other] [part~=control]")).to_be_visible()
+    gated.page.wait_for_timeout(100)
+    expect(gated.page.locator("#chart")).to_be_visible()
+    assert gated.page.locator("iframe").get_attribute("src") is None, "the first one's no"
+
+
 def test_what_is_said_for_an_element_that_has_gone_is_not_acknowledged(gated, press):
     standing_by(gated)
-    gated.page.evaluate(API, gated.page.evaluate(SRC))
+    api(gated)
     said = gated.page.evaluate(
         """() => { const host = document.querySelector('clausepress-cookies');
         setTimeout(() => host.remove());

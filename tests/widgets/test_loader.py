@@ -37,6 +37,18 @@ def test_it_hears_what_another_tab_decides(shop, open_tab, press):
     assert press.decisions() == ["given", "withdrawn"]
 
 
+def test_nothing_else_that_another_tab_stores_wakes_it(returning, open_tab):
+    other = open_tab()
+    other.page.goto(returning.press.shop.origin + "/here")
+    asked = returning.requests()
+    other.page.evaluate(
+        """() => { for (const key of ['clausepress-receipt:x', 'nullable', 'cart'])
+        localStorage[key] = '1'; }"""
+    )
+    returning.page.wait_for_timeout(200)
+    assert asked == []
+
+
 def test_a_page_from_the_cache_looks_again(shop, press):
     shop.accepted()
     shop.url += "?no-sms"
