@@ -53,11 +53,11 @@ async function load(host) {
 /** Stand by with the choice that is kept. Rejects when there is more to do.
  * @param {Widget} host */
 async function begin(host) {
+  // deno-fmt-ignore: white space would be part of it
+  host.key = `clausepress:cookies:${host.getAttribute("policy")}@${host.getAttribute("base")??""}`;
   const shadow = host.attachShadow({ mode: "open" }), style = new CSSStyleSheet();
   navigator.globalPrivacyControl ||
     shadow.append(Object.assign(document.createElement("slot"), { name: "layer" })); // in the page's HTML
-  // deno-fmt-ignore: white space would be part of it
-  host.key = `clausepress:cookies:${host.getAttribute("policy")}@${host.getAttribute("base")??""}`;
   const { decision, purposes, at, version, material, until, labels } = JSON.parse(
     localStorage[host.key],
   );

@@ -22,6 +22,8 @@ const hosts = new Set();
 const unpacked = new WeakMap();
 /** Those templates, also while they are out of the page. @type {Set<WeakRef<Element>>} */
 const templates = new Set();
+/** They are there as long as what they have put on the page. @type {WeakMap<Comment, Element>} */
+const held = new WeakMap();
 /** Frames that wait, with what stands in their place. @type {Map<HTMLIFrameElement, Element | null>} */
 const waiting = new Map();
 /** Frames that were let through, also those the page has taken out.
@@ -140,6 +142,7 @@ function show(frame) {
 /** @param {Element} template @param {[Comment, Comment]} marks */
 function keep(template, marks) {
   unpacked.set(template, marks);
+  held.set(marks[0], template);
   return !!templates.add(new WeakRef(template));
 }
 
@@ -268,8 +271,21 @@ function heard(event) {
   if (host instanceof Element && host.localName === "clausepress-cookies") {
     hosts.add(/** @type {Widget} */ (host));
   }
-  const keys = here().map(({ key }) => key);
+  here().forEach((one) => hosts.add(one));
+  const keys = [...hosts].flatMap((one) => one.isConnected ? [one.key] : []);
   hosts.forEach((old) => old.isConnected || keys.includes(old.key) && hosts.delete(old)); // replaced
+  look();
+}
+
+/** Another tab has chosen, or an element that is out of the page. There a yes stands no longer than it
+ * is kept. */
+function stored() {
+  for (const host of hosts) {
+    if (host.isConnected || host.choice?.decision !== "given") continue;
+    try {
+      if (!localStorage[host.key ?? ""]?.includes(host.choice.at)) host.choice = null;
+    } catch { /* blocked */ }
+  }
   look();
 }
 
@@ -278,7 +294,7 @@ function heard(event) {
 function listen() {
   addEventListener("clausepress-choice", heard, true);
   addEventListener("clausepress-ask", heard);
-  addEventListener("storage", look); // another tab, or an element that was taken out, has chosen
+  addEventListener("storage", stored);
   addEventListener("DOMContentLoaded", look);
 }
 

@@ -14,12 +14,16 @@ API = "src => import(src.replace('clausepress.js', 'api.js')).then(() => 0)"
 SRC = "document.querySelector('script[type=module]').src"
 HELD = """kind => one.insertAdjacentHTML('beforebegin', `<script type="text/plain"
   data-purpose="analytics" data-type="${kind}" src="/held.js"></script>`)"""
+FOR = 'data-purpose="analytics"'
 KINDS = ("text/javascript ", "text/jscript", "text/JavaScript1.5", "application/x-ecmascript")
 ELEMENT = '<clausepress-cookies policy="privacy"><a href="/form">form</a></clausepress-cookies>'
 ROUTE = f"""() => {{ window.before = document.body.cloneNode(true);
   const body = document.createElement('body'); body.innerHTML = '{ELEMENT}';
   document.body.replaceWith(body); }}"""
 BACK = "() => document.body.replaceWith(before)"
+SHADOW = """addEventListener('DOMContentLoaded', () => { const app = document.createElement('div');
+  document.body.append(app); window.root = app.attachShadow({mode: 'open'});
+  root.append(document.querySelector('clausepress-cookies')); })"""
 
 
 def standing_by(tab):
@@ -282,3 +286,55 @@ def test_a_page_put_together_anew_while_scripts_wait_loses_none(gated):
             *("template", "nested true"),
         ]
     )
+
+
+def test_a_successor_in_a_shadow_root_speaks_for_itself(gated, open_tab):
+    gated.page.add_init_script(SHADOW)
+    gated.visit()
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    gated.page.evaluate("root.firstChild.replaceWith(root.firstChild.cloneNode(true))")
+    choose(gated, "全部同意")
+    expect(gated.page.locator("#chart")).to_be_visible()
+    gated.page.evaluate("root.firstChild.replaceWith(root.firstChild.cloneNode(true))")
+    expect(gated.control).to_be_visible()
+    other = open_tab()
+    other.page.goto(gated.press.shop.origin + "/here")
+    other.page.evaluate("localStorage.clear()")
+    expect(gated.page.locator("#chart")).to_have_count(0)
+
+
+def test_what_a_template_brought_goes_though_it_has_gone_itself(gated, open_tab):
+    """Only its marks remember it; the no is said in another tab, when the element has gone, too."""
+    gated.visit()
+    expect(gated.layer).to_be_visible()
+    gated.page.evaluate(
+        END.format('<template data-purpose="analytics"><p id="map"></p></template>')
+    )
+    gated.button("全部同意").click()
+    expect(gated.page.locator("#map")).to_have_count(1)
+    expect(gated.receipt).to_be_visible()
+    gated.page.evaluate(
+        """() => { document.querySelector('body > template').remove();
+        document.querySelector('clausepress-cookies').remove(); }"""
+    )
+    gated.page.context.new_cdp_session(gated.page).send("HeapProfiler.collectGarbage")
+    other = open_tab()
+    other.url = gated.url
+    choose(other.visit(), "全部拒绝")
+    expect(gated.page.locator("#map")).to_have_count(0)
+
+
+def test_an_element_put_back_for_another_policy_is_asked_about_that(gated, press):
+    with_other_policy(press, "adverts")
+    gated.visit()
+    gated.button("全部拒绝").click()
+    expect(gated.receipt).to_be_visible()
+    api(gated)
+    gated.page.evaluate(
+        """() => { const one = document.querySelector('clausepress-cookies'), home = one.parentNode;
+        one.remove(); one.setAttribute('policy', 'other'); home.prepend(one); }"""
+    )
+    expect(gated.layer).to_be_visible()
+    gated.page.evaluate("clausepress.set({adverts: true}, 'On')")
+    assert gated.choice()["purposes"] == {"adverts": True}
