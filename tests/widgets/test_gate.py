@@ -11,10 +11,13 @@ from .press import OLD, Shop, policies, wait_for
 ORDER = ["one", "slow anonymous", "adverts", "both", "two", "template", "module true"]
 
 
-@pytest.fixture(params=["sources", "built"])
+BOTH = pytest.mark.parametrize("gated", ["sources", "built"], indirect=True)
+
+
+@pytest.fixture
 def gated(page, press, request):
     """A page with gated scripts, a template and a frame; the widgets as written, and as built."""
-    press.built = request.param == "built"
+    press.built = getattr(request, "param", "built") == "built"
     tab = Shop(page, press)
     tab.url = f"{press.shop.origin}/gated/zh"
     yield tab
@@ -38,6 +41,7 @@ def allow(tab, *purposes):
     tab.button("保存选择").click()
 
 
+@BOTH
 def test_nothing_runs_before_a_choice_and_nothing_after_a_no(gated):
     gated.visit()
     expect(gated.layer).to_be_visible()
@@ -52,6 +56,7 @@ def test_nothing_runs_before_a_choice_and_nothing_after_a_no(gated):
     assert gated.page.locator("iframe").get_attribute("src") is None
 
 
+@BOTH
 def test_all_of_it_runs_once_and_in_order(gated):
     gated.visit()
     gated.button("全部同意").click()
@@ -106,6 +111,7 @@ def test_a_frame_is_shown_here_once(gated, press):
     expect(once).to_be_visible()
 
 
+@BOTH
 def test_a_frame_is_always_allowed_on_record(gated, press):
     gated.visit()
     gated.button("全部拒绝").click()
@@ -136,6 +142,7 @@ def test_withdrawal_takes_away_what_can_be_taken_away(gated):
     assert ran(gated) == []
 
 
+@BOTH
 @pytest.mark.parametrize("types", ["", "; trusted-types clausepress-gate"])
 def test_trusted_types_and_nonces(gated, types):
     csp = "script-src 'nonce-abc' 'strict-dynamic'; require-trusted-types-for 'script'" + types
@@ -224,7 +231,6 @@ def test_a_consent_that_is_void_is_denied_again(gated):
 
 # ---- several elements, several tabs
 
-BUILT = pytest.mark.parametrize("gated", ["built"], indirect=True)
 LATER = """() => new Promise((done) => { const script = document.createElement('script');
   script.type = 'text/plain'; script.dataset.purpose = 'analytics';
   script.textContent = 'note("later")'; document.body.append(script);
@@ -252,7 +258,6 @@ def agreed(tab):
     return tab
 
 
-@BUILT
 def test_the_no_of_one_policy_is_a_no(gated, press):
     with_other_policy(press)
     agreed(gated).page.evaluate(SECOND, "other")
@@ -261,7 +266,6 @@ def test_the_no_of_one_policy_is_a_no(gated, press):
     assert gated.page.evaluate(LATER) is False
 
 
-@BUILT
 def test_of_an_element_that_was_replaced_the_yes_counts_no_more(gated):
     agreed(gated).cookies.evaluate("e => { window.old = e; e.replaceWith(e.cloneNode(true)); }")
     gated.control.click()
@@ -271,7 +275,6 @@ def test_of_an_element_that_was_replaced_the_yes_counts_no_more(gated):
     assert gated.page.evaluate(LATER) is False
 
 
-@BUILT
 def test_an_old_tab_hears_a_no_though_its_files_are_gone(gated, open_tab):
     agreed(gated).page.route("**/cookies*.js", lambda route: route.fulfill(status=404))
     gated.visit()
@@ -284,7 +287,6 @@ def test_an_old_tab_hears_a_no_though_its_files_are_gone(gated, open_tab):
     assert gated.page.evaluate(LATER) is False
 
 
-@BUILT
 def test_always_asks_whom_it_concerns(gated, press):
     with_other_policy(press, "videos")
     gated.visit()
