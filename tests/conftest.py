@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -62,12 +63,18 @@ def browser_type_launch_args(
     return launch
 
 
+_UNANSWERED: set[Any] = set()
+"""Playwright's tasks for requests that a test leaves unanswered. Collected, in whatever thread that
+happens, they would send messages to the browser under numbers that others have."""
+
+
 @pytest.fixture
 def context(context: Any) -> Iterator[Any]:
     """A test may end while its page asks for something more: that fault is not the next test's."""
     yield context
     for owner in (*context.pages, context):
         owner.unroute_all(behavior="ignoreErrors")
+    _UNANSWERED.update(asyncio.all_tasks(asyncio.get_running_loop()))
 
 
 @pytest.fixture(scope="session")
